@@ -1,0 +1,54 @@
+/** Everything that is written to the audit log. */
+export type AuditEventType =
+  | "user.created"
+  | "user.updated"
+  | "user.tags_replaced"
+  | "user.email_changed"
+  | "user.username_changed"
+  | "user.owner_changed"
+  | "user.role_changed"
+  | "user.password_changed"
+  | "user.password_set"
+  | "user.enabled"
+  | "user.disabled"
+  | "user.deleted"
+  | "user.restored"
+  | "user.purged"
+  | "session.started"
+  | "session.refresh_reused"
+  | "session.revoked"
+  | "sessions.revoked";
+
+/** Who did it: the library's host, a logged-in user, or somebody not logged in (self-registration, login). */
+export type AuditActor =
+  | { readonly kind: "system" }
+  | { readonly kind: "anonymous" }
+  | { readonly kind: "user"; readonly id: string; readonly sessionId: string };
+
+/** One line of the audit log, written in the transaction of the change it tells of. Never holds a secret. */
+export interface AuditEvent {
+  /** UUIDv7: the order of ids is the order of events, to the millisecond. */
+  readonly id: string;
+  readonly at: Date;
+  readonly type: AuditEventType;
+  readonly actor: AuditActor;
+  /** The user it happened to. */
+  readonly userId: string;
+  /** The session it happened to, when one did. */
+  readonly sessionId: string | null;
+  /** Names of the fields that changed, never their values. */
+  readonly changes: readonly string[];
+}
+
+/** What `muster.audit.list` takes. Newest first. */
+export interface AuditQuery {
+  readonly userId?: string;
+  readonly actorId?: string;
+  readonly type?: AuditEventType;
+  /** Exclusive bounds. */
+  readonly after?: Date;
+  readonly before?: Date;
+  /** 1–100, 20 unless given. */
+  readonly limit?: number;
+  readonly cursor?: string;
+}

@@ -1,0 +1,214 @@
+import * as Data from "effect/Data";
+
+/**
+ * Every error a host can meet, on one page.
+ *
+ * Each class is named after the fact, carries a stable `code` and only fields that may be shown to the caller: no
+ * password, token or hash is ever a field. Switch on `_tag` (or `code`), not on `instanceof`: two copies of this
+ * package in one process must still agree. HTTP statuses stand in {@link errorFacts}.
+ */
+
+/** One thing wrong with an input: where, which rule, and a sentence for people. */
+export interface InputIssue {
+  /** Path of the value, dots between steps, e.g. `tags.3` or `filter.and.0.email`. Empty for the whole input. */
+  readonly field: string;
+  /** Stable name of the broken rule, e.g. `required`, `max_length`, `password_too_common`. */
+  readonly rule: string;
+  /** A sentence that says what is allowed. Never holds the refused value. */
+  readonly message: string;
+}
+
+/** The input breaks one or more rules; every broken rule is listed, nothing was written. */
+export class InvalidInput extends Data.Error<{ readonly issues: readonly InputIssue[] }> {
+  readonly _tag = "InvalidInput";
+  readonly code = "invalid_input";
+  override readonly message: string = this.issues
+    .map((issue) => `${issue.field || "input"}: ${issue.message}`)
+    .join(" ");
+}
+
+/** No user with this id (or username, or email) is visible to the caller in this tenant. */
+export class UserNotFound extends Data.Error {
+  readonly _tag = "UserNotFound";
+  readonly code = "user_not_found";
+  override readonly message = "No such user.";
+}
+
+/** No session with this id is visible to the caller. */
+export class SessionNotFound extends Data.Error {
+  readonly _tag = "SessionNotFound";
+  readonly code = "session_not_found";
+  override readonly message = "No such session.";
+}
+
+/** The username is in use as somebody's username or email, or reserved by a user deleted but not purged. */
+export class UsernameTaken extends Data.Error {
+  readonly _tag = "UsernameTaken";
+  readonly code = "username_taken";
+  override readonly message = "This username is taken.";
+}
+
+/** The email is in use as somebody's email or username, or reserved by a user deleted but not purged. */
+export class EmailTaken extends Data.Error {
+  readonly _tag = "EmailTaken";
+  readonly code = "email_taken";
+  override readonly message = "This email is taken.";
+}
+
+/** A user with the id given on create exists already. */
+export class UserIdTaken extends Data.Error {
+  readonly _tag = "UserIdTaken";
+  readonly code = "user_id_taken";
+  override readonly message = "A user with this id exists.";
+}
+
+/** The record was changed since the caller read it: `expected` is what the caller named, `current` what is stored. */
+export class VersionMismatch extends Data.Error<{ readonly expected: number; readonly current: number }> {
+  readonly _tag = "VersionMismatch";
+  readonly code = "version_mismatch";
+  override readonly message: string = `Version ${this.expected} was expected, the current version is ${this.current}.`;
+}
+
+/** The user's status does not allow this event; the legal pairs are the table in `user/lifecycle.ts`. */
+export class IllegalTransition extends Data.Error<{ readonly status: string; readonly event: string }> {
+  readonly _tag = "IllegalTransition";
+  readonly code = "illegal_transition";
+  override readonly message: string = `A user who is ${this.status} cannot go through '${this.event}'.`;
+}
+
+/** The change would leave the tenant without an enabled admin. */
+export class LastAdmin extends Data.Error {
+  readonly _tag = "LastAdmin";
+  readonly code = "last_admin";
+  override readonly message = "The last enabled admin cannot be disabled, deleted or demoted.";
+}
+
+/** Unknown login, wrong password or a user who is not enabled: deliberately one error. */
+export class InvalidCredentials extends Data.Error {
+  readonly _tag = "InvalidCredentials";
+  readonly code = "invalid_credentials";
+  override readonly message = "The login or the password is wrong.";
+}
+
+/** The access token is malformed, forged, expired, revoked, or of a user who may not log in any more. */
+export class InvalidToken extends Data.Error {
+  readonly _tag = "InvalidToken";
+  readonly code = "invalid_token";
+  override readonly message = "The access token is not valid.";
+}
+
+/** The refresh token is malformed, forged, expired, revoked or was used before. */
+export class InvalidRefreshToken extends Data.Error {
+  readonly _tag = "InvalidRefreshToken";
+  readonly code = "invalid_refresh_token";
+  override readonly message = "The refresh token is not valid.";
+}
+
+/** The call needs a caller who is logged in. */
+export class Unauthenticated extends Data.Error {
+  readonly _tag = "Unauthenticated";
+  readonly code = "unauthenticated";
+  override readonly message = "Log in first.";
+}
+
+/** The caller may not do this. `operation` is the policy's name of what was tried. */
+export class Forbidden extends Data.Error<{ readonly operation: string }> {
+  readonly _tag = "Forbidden";
+  readonly code = "forbidden";
+  override readonly message: string = `You may not do this (${this.operation}).`;
+}
+
+/** More passwords wait to be hashed than the queue takes. Nothing was done; come back after `retryAfterSeconds`. */
+export class TooBusy extends Data.Error<{ readonly retryAfterSeconds: number }> {
+  readonly _tag = "TooBusy";
+  readonly code = "too_busy";
+  override readonly message = "Too many logins at once; try again shortly.";
+}
+
+/** The database did not answer, is locked, full or read-only. `retryable` tells whether the same call may be repeated. */
+export class StoreUnavailable extends Data.Error<{
+  readonly reason: string;
+  readonly retryable: boolean;
+  readonly cause?: unknown;
+}> {
+  readonly _tag = "StoreUnavailable";
+  readonly code = "store_unavailable";
+  override readonly message: string = `The database is not available: ${this.reason}.`;
+  readonly retryAfterSeconds = 1;
+}
+
+/** The database was written by a newer version, or its schema was altered by someone else. Refused at start. */
+export class UnsupportedSchema extends Data.Error<{ readonly reason: string }> {
+  readonly _tag = "UnsupportedSchema";
+  readonly code = "unsupported_schema";
+  override readonly message: string = this.reason;
+}
+
+/** An option given to `createMuster` or to a store makes no sense; `reason` names the option and the rule. */
+export class InvalidConfiguration extends Data.Error<{ readonly reason: string }> {
+  readonly _tag = "InvalidConfiguration";
+  readonly code = "invalid_configuration";
+  override readonly message: string = this.reason;
+}
+
+/** The instance was closed with `muster.close()`. */
+export class Closed extends Data.Error {
+  readonly _tag = "Closed";
+  readonly code = "closed";
+  override readonly message = "This Muster instance is closed.";
+}
+
+/** Any error of this page. */
+export type MusterError =
+  | InvalidInput
+  | UserNotFound
+  | SessionNotFound
+  | UsernameTaken
+  | EmailTaken
+  | UserIdTaken
+  | VersionMismatch
+  | IllegalTransition
+  | LastAdmin
+  | InvalidCredentials
+  | InvalidToken
+  | InvalidRefreshToken
+  | Unauthenticated
+  | Forbidden
+  | TooBusy
+  | StoreUnavailable
+  | UnsupportedSchema
+  | InvalidConfiguration
+  | Closed;
+
+/** What an adapter must know of an error: its stable code and the HTTP status it maps to (RFC 9110). */
+export interface ErrorFacts {
+  readonly code: MusterError["code"];
+  readonly status: number;
+}
+
+/** Tag → code and HTTP status: the only such table. The problem document's `type` is `<docs>#<code>`. */
+export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } = {
+  InvalidInput: { code: "invalid_input", status: 400 },
+  UserNotFound: { code: "user_not_found", status: 404 },
+  SessionNotFound: { code: "session_not_found", status: 404 },
+  UsernameTaken: { code: "username_taken", status: 409 },
+  EmailTaken: { code: "email_taken", status: 409 },
+  UserIdTaken: { code: "user_id_taken", status: 409 },
+  VersionMismatch: { code: "version_mismatch", status: 412 },
+  IllegalTransition: { code: "illegal_transition", status: 409 },
+  LastAdmin: { code: "last_admin", status: 409 },
+  InvalidCredentials: { code: "invalid_credentials", status: 401 },
+  InvalidToken: { code: "invalid_token", status: 401 },
+  InvalidRefreshToken: { code: "invalid_refresh_token", status: 401 },
+  Unauthenticated: { code: "unauthenticated", status: 401 },
+  Forbidden: { code: "forbidden", status: 403 },
+  TooBusy: { code: "too_busy", status: 503 },
+  StoreUnavailable: { code: "store_unavailable", status: 503 },
+  UnsupportedSchema: { code: "unsupported_schema", status: 500 },
+  InvalidConfiguration: { code: "invalid_configuration", status: 500 },
+  Closed: { code: "closed", status: 503 },
+};
+
+/** Whether a value is an error of this page, also when another copy of the package made it. */
+export const isMusterError = (value: unknown): value is MusterError =>
+  value instanceof Error && "_tag" in value && typeof value._tag === "string" && Object.hasOwn(errorFacts, value._tag);

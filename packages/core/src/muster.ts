@@ -1,0 +1,133 @@
+import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
+import type { JsonWebKeySet } from "./ports/token-signer.ts";
+import type { Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
+import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
+import type { TotalMode, UserFilter, UserQuery } from "./user/user-filter.ts";
+
+/** A page of a list. Cursors are opaque, valid for the same tenant, filter and sort only, and never expire. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Null on the last page. */
+  readonly nextCursor: string | null;
+  /** Null on the first page. */
+  readonly previousCursor: string | null;
+  /** Null unless asked for; `exact` is false when counting stopped at its cap. */
+  readonly total: Total | null;
+}
+
+export interface Total {
+  readonly count: number;
+  readonly exact: boolean;
+}
+
+/**
+ * Users. Every change may name the `version` it expects and is one transaction with its audit event.
+ *
+ * Besides the errors each operation names, all of them may fail with `InvalidInput` (what was given breaks a rule),
+ * `Unauthenticated` and `Forbidden` (the policy says no), `StoreUnavailable` and `Closed`.
+ *
+ * @typeParam View what the caller sees of a user: `User` for the system, `UserView` for an actor.
+ */
+export interface Users<View> {
+  /** Adds a user. Fails with UsernameTaken, EmailTaken, UserIdTaken, TooBusy. */
+  readonly create: (user: NewUser) => Promise<View>;
+  /** Fails with UserNotFound. */
+  readonly get: (id: string) => Promise<View>;
+  /** The user with this username in any spelling that is the same. Fails with UserNotFound. */
+  readonly findByUsername: (username: string) => Promise<View>;
+  /** The user with this email in any spelling that is the same. Fails with UserNotFound. */
+  readonly findByEmail: (email: string) => Promise<View>;
+  readonly list: (query?: UserQuery) => Promise<Page<View>>;
+  /** How many users meet a filter; `capped` (the default) stops at 1,000. */
+  readonly count: (filter?: UserFilter, mode?: Exclude<TotalMode, "none">) => Promise<Total>;
+  /** Every user that meets a filter, page by page by keyset: rows added or removed meanwhile neither double nor hide others. */
+  readonly stream: (query?: Pick<UserQuery, "filter" | "sort">) => AsyncIterable<View>;
+  /** Changes profile and metadata. Fails with UserNotFound, VersionMismatch. A patch that changes nothing writes nothing. */
+  readonly update: (id: string, patch: UserPatch, ifVersion?: IfVersion) => Promise<View>;
+  readonly replaceTags: (id: string, tags: readonly string[], ifVersion?: IfVersion) => Promise<View>;
+  /** Changes or (null) removes the email; it is unverified afterwards. Fails also with EmailTaken. */
+  readonly changeEmail: (id: string, email: string | null, ifVersion?: IfVersion) => Promise<View>;
+  /** Changes or (null) removes the username. Fails also with UsernameTaken. */
+  readonly changeUsername: (id: string, username: string | null, ifVersion?: IfVersion) => Promise<View>;
+  readonly changeOwner: (id: string, ownerId: string | null, ifVersion?: IfVersion) => Promise<View>;
+  /** Fails also with LastAdmin. */
+  readonly setRole: (id: string, role: User["role"], ifVersion?: IfVersion) => Promise<View>;
+  /** Changes the caller's own password, given the old one, and ends all sessions. Fails with InvalidCredentials, TooBusy. */
+  readonly changePassword: (oldPassword: string, newPassword: string, ifVersion?: IfVersion) => Promise<void>;
+  /** Sets a user's password and ends all sessions. */
+  readonly setPassword: (id: string, password: string, ifVersion?: IfVersion) => Promise<void>;
+  /** Fails with IllegalTransition, as do the next four. */
+  readonly enable: (id: string, ifVersion?: IfVersion) => Promise<View>;
+  /** Ends all sessions at once. Fails also with LastAdmin. */
+  readonly disable: (id: string, ifVersion?: IfVersion) => Promise<View>;
+  /** Marks as deleted: names stay reserved, `restore` brings the user back until purged. Ends all sessions. */
+  readonly delete: (id: string, ifVersion?: IfVersion) => Promise<View>;
+  /** Brings a deleted user back, disabled. */
+  readonly restore: (id: string, ifVersion?: IfVersion) => Promise<View>;
+  /** Removes a deleted user for good. */
+  readonly purge: (id: string, ifVersion?: IfVersion) => Promise<void>;
+  /** Removes every user deleted longer ago than the retention (30 days unless configured); answers how many. */
+  readonly purgeExpired: () => Promise<number>;
+  /** The caller. Only for an actor. */
+  readonly profile: () => Promise<View>;
+}
+
+/** Logins and what keeps them alive. */
+export interface Sessions {
+  /**
+   * Logs in by username or email. Unknown login, wrong password and a user who may not log in are one error:
+   * InvalidCredentials. Fails also with TooBusy.
+   */
+  readonly login: (credentials: LoginCredentials) => Promise<SessionTokens>;
+  /**
+   * Spends a refresh token for a new pair. Within the grace (10 s unless configured) the same spent token answers the
+   * same successor again; later it revokes the whole session. Fails with InvalidRefreshToken.
+   */
+  readonly refresh: (refreshToken: string) => Promise<SessionTokens>;
+  /** Who a token speaks for. No database read for a token seen before. Fails with InvalidToken. */
+  readonly authenticate: (accessToken: string) => Promise<Principal>;
+  /** Ends the caller's own session. */
+  readonly logout: () => Promise<void>;
+  /** Live sessions of a user (the caller when absent), newest first, at most 100. */
+  readonly list: (userId?: string) => Promise<readonly Session[]>;
+  /** Ends a session. Fails with SessionNotFound. */
+  readonly revoke: (sessionId: string) => Promise<void>;
+  /** Ends all sessions of a user; answers how many. */
+  readonly revokeAll: (userId: string) => Promise<number>;
+}
+
+/** What a login needs. */
+export interface LoginCredentials {
+  /** A username or an email, as typed. */
+  readonly login: string;
+  readonly password: string;
+  readonly client?: SessionClient;
+}
+
+/** The audit log, for the system and admins. */
+export interface Audit {
+  readonly list: (query?: AuditQuery) => Promise<Page<AuditEvent>>;
+}
+
+/** The operations, bound to one actor, tenant and (perhaps) transaction. */
+export interface Operations<View, Transaction> {
+  readonly users: Users<View>;
+  readonly sessions: Sessions;
+  readonly audit: Audit;
+  /** The same operations under the policy, as this principal (or as `"anonymous"`). The tenant is the principal's. */
+  readonly as: (actor: Principal | "anonymous") => Operations<UserView, Transaction>;
+  /** The same operations inside the host's own transaction. */
+  readonly within: (transaction: Transaction) => Operations<View, Transaction>;
+  /** The same operations on another tenant: users, names and sessions apart. `default` is the one without a name. */
+  readonly tenant: (name: string) => Operations<View, Transaction>;
+}
+
+/** A running instance, acting as the system: trusted code in the host's process. */
+export interface Muster<Transaction = never> extends Operations<User, Transaction> {
+  /** The public keys that check access tokens, for `/.well-known/jwks.json`. */
+  readonly publicKeys: () => JsonWebKeySet;
+  /** Resolves when the store answers. Fails with StoreUnavailable, Closed. */
+  readonly checkHealth: () => Promise<void>;
+  /** Lets calls in flight finish, stops background work, closes what it opened. Safe to call twice. */
+  readonly close: () => Promise<void>;
+}

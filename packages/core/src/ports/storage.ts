@@ -1,0 +1,56 @@
+import type * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import type { InvalidConfiguration, StoreUnavailable, UnsupportedSchema } from "../errors.ts";
+import type { AccessChanges } from "./access-changes.ts";
+import type { AuditLog } from "./audit-log.ts";
+import type { CredentialStore } from "./credential-store.ts";
+import type { KeyStore } from "./key-store.ts";
+import type { SessionStore } from "./session-store.ts";
+import type { UserStore } from "./user-store.ts";
+
+/** All that is kept, by subject. */
+export interface Stores {
+  readonly users: UserStore;
+  readonly credentials: CredentialStore;
+  readonly sessions: SessionStore;
+  readonly keys: KeyStore;
+  readonly audit: AuditLog;
+  readonly accessChanges: AccessChanges;
+}
+
+/**
+ * An open database. Its own stores are for reads outside transactions and see committed rows only.
+ *
+ * @typeParam Transaction what the host's own transaction looks like, e.g. a Kysely `Transaction`.
+ */
+export interface Storage<Transaction = never> extends Stores {
+  /**
+   * Runs `body` in one transaction: all of its writes or none. Isolation is serialisable: transactions behave as if one
+   * ran after the other. The body may run more than once (a lost race, a busy file), so it does nothing but call the
+   * given stores: no hashing, no mail, no HTTP. Only the stores handed to the body may be used inside it.
+   *
+   * A body that fails rolls back and fails with the same error; a commit that fails is `StoreUnavailable`.
+   */
+  readonly transact: <A, E>(body: (stores: Stores) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreUnavailable>;
+
+  /**
+   * The same storage inside the host's transaction: reads see its writes, `transact` becomes a savepoint in it, and
+   * nothing is there for others until the host commits.
+   */
+  readonly within: (transaction: Transaction) => Storage<Transaction>;
+
+  /** Succeeds when the database answers. */
+  readonly check: () => Effect.Effect<void, StoreUnavailable>;
+}
+
+/** A database not opened yet. What `sqliteStore(…)` and its like answer. */
+export interface StoreModule<Transaction = never> {
+  /** For messages, e.g. `sqlite`. */
+  readonly name: string;
+  /** Opens it, brings its schema up to date, and closes it with the scope. */
+  readonly open: Effect.Effect<
+    Storage<Transaction>,
+    StoreUnavailable | UnsupportedSchema | InvalidConfiguration,
+    Scope.Scope
+  >;
+}

@@ -1,0 +1,53 @@
+import type * as Effect from "effect/Effect";
+import type { StoreUnavailable } from "../errors.ts";
+
+/** What an access token says (RFC 9068). Instants are whole seconds since the epoch. */
+export interface AccessTokenClaims {
+  /** Tenant. */
+  readonly tenant: string;
+  /** User id. */
+  readonly sub: string;
+  /** Session id. */
+  readonly sid: string;
+  readonly jti: string;
+  readonly iat: number;
+  readonly exp: number;
+}
+
+/** A public key set (RFC 7517), as served under `/.well-known/jwks.json`. */
+export interface JsonWebKeySet {
+  readonly keys: readonly JsonWebPublicKey[];
+}
+
+/** A public signing key (RFC 7517, RFC 8037). */
+export interface JsonWebPublicKey {
+  readonly kty: string;
+  readonly kid: string;
+  readonly alg: string;
+  readonly use: "sig";
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly n?: string;
+  readonly e?: string;
+}
+
+/** Signs and checks access tokens. */
+export interface TokenSigner {
+  /** The same claims under the same key give the same text. */
+  readonly sign: (claims: AccessTokenClaims) => Effect.Effect<string>;
+
+  /**
+   * The claims of a token that this installation signed and that is valid at `nowSeconds`; undefined otherwise. Checks
+   * the exact text, `typ`, `alg`, `kid`, `iss`, `aud`, `exp` and the shape of every claim before it looks at the content.
+   *
+   * Stays off the thread pool when the key is known, so that a flood of password hashes cannot hold up a token check.
+   */
+  readonly verify: (
+    token: string,
+    nowSeconds: number,
+  ) => Effect.Effect<AccessTokenClaims | undefined, StoreUnavailable>;
+
+  /** The public keys with which others can check the tokens. */
+  readonly publicKeys: () => JsonWebKeySet;
+}
