@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import ClosingLineReporter from "./scripts/closing-line-reporter.ts";
 
 export default defineConfig({
   resolve: { conditions: ["muster-source"] },
@@ -9,7 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    reporters: ["dot"],
+    reporters: [new ClosingLineReporter()],
     execArgv: ["--conditions=muster-source"],
   },
 });
