@@ -1,0 +1,64 @@
+import type * as Effect from "effect/Effect";
+import type { AuditEvent } from "../audit/audit-event.ts";
+import type { AccessChange } from "../ports/access-changes.ts";
+import type { StoredKey } from "../ports/key-store.ts";
+import type { StoredSession } from "../ports/session-store.ts";
+import type { Journal } from "./memory-journal.ts";
+import type { UserRow } from "./memory-user-row.ts";
+
+/** What one tenant keeps. Values are never changed in place and never handed out: callers get copies. */
+export interface TenantTables {
+  /** By id. */
+  readonly users: Map<string, UserRow>;
+  /** Canonical form of a username or email → id of the user who holds it. */
+  readonly identifiers: Map<string, string>;
+  /** User id → PHC string. */
+  readonly passwordHashes: Map<string, string>;
+  /** By id. */
+  readonly sessions: Map<string, StoredSession>;
+  /** By id. */
+  readonly audit: Map<string, AuditEvent>;
+}
+
+export interface FeedEntry {
+  readonly change: AccessChange;
+  readonly at: number;
+}
+
+/** All that an in-memory database keeps. */
+export interface Tables {
+  readonly tenants: Map<string, TenantTables>;
+  readonly keys: Map<string, StoredKey>;
+  /** The feed of access changes, by a number that rises by one with each entry. */
+  readonly feed: Map<number, FeedEntry>;
+  /** `latest`: number of the newest entry ever; `pruned`: of the newest entry dropped. Absent is 0. */
+  readonly feedMarks: Map<"latest" | "pruned", number>;
+}
+
+export const emptyTables = (): Tables => ({
+  tenants: new Map(),
+  keys: new Map(),
+  feed: new Map(),
+  feedMarks: new Map(),
+});
+
+/** The tables of a tenant, which exist as soon as it is named. */
+export const tablesOf = (tables: Tables, tenant: string): TenantTables => {
+  const known = tables.tenants.get(tenant);
+  if (known !== undefined) return known;
+  const fresh: TenantTables = {
+    users: new Map(),
+    identifiers: new Map(),
+    passwordHashes: new Map(),
+    sessions: new Map(),
+    audit: new Map(),
+  };
+  tables.tenants.set(tenant, fresh);
+  return fresh;
+};
+
+/**
+ * Runs one statement: synchronous, so that nothing happens in between, and written so that it refuses before it
+ * changes anything. What it throws is a defect.
+ */
+export type Run = <A, E = never>(statement: (journal: Journal) => Effect.Effect<A, E>) => Effect.Effect<A, E>;
