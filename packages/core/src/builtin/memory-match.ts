@@ -1,12 +1,6 @@
 import { jsonContains } from "../kernel/json.ts";
 import { compareCodePoints } from "../kernel/text.ts";
-import type {
-  ExactField,
-  RangeField,
-  TextField,
-  UserCondition,
-  UserPosition,
-} from "../user/user-condition.ts";
+import type { ExactField, RangeField, TextField, UserCondition, UserPosition } from "../user/user-condition.ts";
 import type { UserSortField } from "../user/user-filter.ts";
 import type { UserRow } from "./memory-user-row.ts";
 
@@ -71,5 +65,3 @@ const numberOf = (row: UserRow, field: RangeField): number | null => {
   const value = row.user[field];
   return value instanceof Date ? value.getTime() : value;
 };
-
-
