@@ -1,6 +1,5 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
 import * as Effect from "effect/Effect";
-import { calculateJwkThumbprint } from "jose";
 import type { StoreUnavailable } from "../errors.ts";
 import type { Clock, RandomSource } from "../ports/environment.ts";
 import type { KeyPurpose, KeyStore, StoredKey } from "../ports/key-store.ts";
@@ -26,11 +25,14 @@ const secretBytes = 32;
 
 const purposes: readonly KeyPurpose[] = ["access_token", "cursor", "refresh_token"];
 
-const makeSecretKey = Effect.fnUntraced(function* (purpose: KeyPurpose, { randomSource, clock }: KeySources) {
-  const jwk = { kty: "oct", k: Buffer.from(randomSource.bytes(secretBytes)).toString("base64url"), alg: "HS256" };
-  const id = yield* Effect.promise(() => calculateJwkThumbprint(jwk));
-  return { id, purpose, algorithm: "HS256", secretJwk: JSON.stringify(jwk), createdAt: new Date(clock.now()) };
-});
+const idBytes = 16;
+
+/** Its id is random: a thumbprint would be a hash of the secret itself (RFC 7638 §7). */
+const makeSecretKey = (purpose: KeyPurpose, { randomSource, clock }: KeySources): StoredKey => {
+  const text = (length: number) => Buffer.from(randomSource.bytes(length)).toString("base64url");
+  const secretJwk = JSON.stringify({ kty: "oct", k: text(secretBytes), alg: "HS256" });
+  return { id: text(idBytes), purpose, algorithm: "HS256", secretJwk, createdAt: new Date(clock.now()) };
+};
 
 /**
  * All keys in the store, oldest first, after making one for each purpose that had none.
@@ -43,9 +45,8 @@ export const ensureInstallationKeys: (sources: KeySources) => Effect.Effect<read
     const missing = purposes.filter((purpose) => !present.some((key) => key.purpose === purpose));
     if (missing.length === 0) return present;
     for (const purpose of missing) {
-      yield* sources.keys.insertFirst(
-        yield* purpose === "access_token" ? makeEddsaKey(sources.clock) : makeSecretKey(purpose, sources),
-      );
+      const made = purpose === "access_token" ? yield* makeEddsaKey(sources.clock) : makeSecretKey(purpose, sources);
+      yield* sources.keys.insertFirst(made);
     }
     return yield* sources.keys.list();
   });
