@@ -1,0 +1,30 @@
+import { createMuster } from "@muster/core";
+import { sqliteStore } from "@muster/store-sqlite";
+import { bootstrapAdmin } from "./bootstrap-admin.ts";
+import { createApp } from "./create-app.ts";
+import { failureSentence } from "./failure-sentence.ts";
+import { listen } from "./listen.ts";
+import { readSettings } from "./settings.ts";
+import { stopOnSignal } from "./stop-on-signal.ts";
+import { welcome } from "./welcome.ts";
+
+const start = async (): Promise<void> => {
+  const settings = readSettings(process.env);
+  const muster = await createMuster({ store: sqliteStore(settings.database), issuer: settings.issuer });
+  try {
+    const admin = await bootstrapAdmin(muster, settings.adminPassword);
+    const server = await listen(createApp(muster), settings);
+    stopOnSignal(server, muster);
+    console.log(welcome(server, settings, admin));
+  } catch (error) {
+    await muster.close();
+    throw error;
+  }
+};
+
+try {
+  await start();
+} catch (error) {
+  console.error(failureSentence(error));
+  process.exitCode = 1;
+}

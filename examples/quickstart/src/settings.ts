@@ -1,0 +1,31 @@
+/** What the environment may decide. */
+export interface Settings {
+  /** `HOST`, 127.0.0.1 unless given: reachable from this machine only. */
+  readonly host: string;
+  /** `PORT`, 3000 unless given; 0 takes a free one. */
+  readonly port: number;
+  /** `MUSTER_DATABASE`, `./muster.db` unless given: a path from the directory the app is started in. */
+  readonly database: string;
+  /** `MUSTER_ADMIN_PASSWORD`, read when the first admin is made; a random one takes its place. */
+  readonly adminPassword: string | undefined;
+  /** The name in access tokens. It must not change between starts, so it is not made of host and port. */
+  readonly issuer: string;
+}
+
+/** A setting makes no sense; the message says which and what is allowed. */
+export class BadSetting extends Error {}
+
+/** Reads the settings; an empty variable counts as absent. Throws {@link BadSetting}. */
+export const readSettings = (environment: NodeJS.ProcessEnv): Settings => ({
+  host: environment.HOST || "127.0.0.1",
+  port: readPort(environment.PORT || "3000"),
+  database: environment.MUSTER_DATABASE || "./muster.db",
+  adminPassword: environment.MUSTER_ADMIN_PASSWORD || undefined,
+  issuer: "https://quickstart.example",
+});
+
+const readPort = (text: string): number => {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new BadSetting("PORT must be a whole number from 0 to 65535.");
+  return port;
+};
