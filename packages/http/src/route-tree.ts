@@ -1,0 +1,111 @@
+import { HttpProblem } from "./problem.ts";
+import type { Method, Route } from "./route.ts";
+
+/** A route that fits a path, with the values of the path's parameters. */
+export interface RouteMatch {
+  readonly route: Route;
+  readonly path: { readonly [name: string]: string };
+}
+
+/** All that a table has at one path. */
+export interface PathMatch {
+  readonly find: (method: Method) => RouteMatch | undefined;
+  /** For `Allow` (RFC 9110 §10.2.1), HEAD and OPTIONS included. */
+  readonly allowed: () => readonly string[];
+}
+
+interface Branch {
+  readonly literals: Map<string, Branch>;
+  parameter: { readonly name: string; readonly branch: Branch } | undefined;
+  readonly routes: Map<Method, Route>;
+}
+
+interface Leaf {
+  readonly routes: ReadonlyMap<Method, Route>;
+  readonly path: { readonly [name: string]: string };
+}
+
+/**
+ * Finds routes by path. Literal segments match byte by byte (case counts, percent-encoded letters differ: no spelling
+ * of ours may slip past a guard the host put on a path) and win over parameters; a method that the literal path lacks
+ * is looked for under the parameter. Throws when two routes have the same method and path.
+ */
+export const routeTree = (routes: readonly Route[]): ((path: string) => PathMatch | undefined) => {
+  const root = branch();
+  for (const route of routes) plant(root, route);
+  return (path) => {
+    const segments = path.split("/");
+    if (segments.shift() !== "") return undefined;
+    const leaves: Leaf[] = [];
+    collect(root, segments, 0, {}, leaves);
+    return leaves.length === 0 ? undefined : pathMatch(leaves);
+  };
+};
+
+const branch = (): Branch => ({ literals: new Map(), parameter: undefined, routes: new Map() });
+
+const plant = (root: Branch, route: Route): void => {
+  let at = root;
+  for (const segment of route.path.split("/").slice(1)) {
+    const name = /^\{(\w+)\}$/.exec(segment)?.[1];
+    if (name === undefined) {
+      const next = at.literals.get(segment) ?? branch();
+      at.literals.set(segment, next);
+      at = next;
+    } else {
+      at.parameter ??= { name, branch: branch() };
+      if (at.parameter.name !== name) throw new Error(`${route.path}: call the parameter ${at.parameter.name}.`);
+      at = at.parameter.branch;
+    }
+  }
+  if (at.routes.has(route.method)) throw new Error(`${route.method} ${route.path} stands twice in the table.`);
+  at.routes.set(route.method, route);
+};
+
+const collect = (
+  at: Branch,
+  segments: readonly string[],
+  index: number,
+  path: { readonly [name: string]: string },
+  leaves: Leaf[],
+): void => {
+  const segment = segments[index];
+  if (segment === undefined) {
+    if (at.routes.size > 0) leaves.push({ routes: at.routes, path });
+    return;
+  }
+  const literal = at.literals.get(segment);
+  if (literal !== undefined) collect(literal, segments, index + 1, path, leaves);
+  if (at.parameter !== undefined && segment !== "")
+    collect(at.parameter.branch, segments, index + 1, { ...path, [at.parameter.name]: segment }, leaves);
+};
+
+const pathMatch = (leaves: readonly Leaf[]): PathMatch => ({
+  find: (method) => {
+    for (const leaf of leaves) {
+      const route = leaf.routes.get(method);
+      if (route !== undefined) return { route, path: decodeValues(leaf.path) };
+    }
+    return undefined;
+  },
+  allowed: () => {
+    const methods = new Set<string>(leaves.flatMap((leaf) => [...leaf.routes.keys()]));
+    if (methods.has("GET")) methods.add("HEAD");
+    methods.add("OPTIONS");
+    return [...methods].sort();
+  },
+});
+
+const decodeValues = (path: { readonly [name: string]: string }): { readonly [name: string]: string } => {
+  const decoded: Record<string, string> = {};
+  for (const [name, value] of Object.entries(path)) decoded[name] = value.includes("%") ? decode(value) : value;
+  return decoded;
+};
+
+const decode = (segment: string): string => {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new HttpProblem("malformed_request", "The path is not percent-encoded UTF-8.");
+  }
+};

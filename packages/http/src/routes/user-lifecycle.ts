@@ -1,0 +1,62 @@
+import type { IfVersion, MusterError, Operations, UserView } from "@muster/core";
+import { type Route, route } from "../route.ts";
+import { userReply, userSuccess } from "./users.ts";
+
+type Users = Operations<UserView, never>["users"];
+
+const deleteUser = route({
+  method: "DELETE",
+  path: "/users/{id}",
+  operationId: "deleteUser",
+  summary: "Delete a user; it can be restored until it is purged",
+  tag: "Users",
+  access: "bearer",
+  guarded: true,
+  success: userSuccess("The user, deleted; all its sessions have ended."),
+  fails: ["UserNotFound", "IllegalTransition", "LastAdmin"],
+  run: async ({ caller, path, ifVersion }) => userReply(await caller.users.delete(path.id, ifVersion)),
+});
+
+const step = (
+  verb: "enable" | "disable" | "restore",
+  summary: string,
+  fails: readonly MusterError["_tag"][],
+  take: (users: Users) => (id: string, ifVersion?: IfVersion) => Promise<UserView>,
+): Route =>
+  route({
+    method: "POST",
+    path: `/users/{id}/${verb}`,
+    operationId: `${verb}User`,
+    summary,
+    tag: "Users",
+    access: "bearer",
+    guarded: true,
+    success: userSuccess("The user as it is now."),
+    fails: ["UserNotFound", "IllegalTransition", ...fails],
+    run: async ({ caller, path, ifVersion }) => userReply(await take(caller.users)(path.id, ifVersion)),
+  });
+
+const purgeUser = route({
+  method: "POST",
+  path: "/users/{id}/purge",
+  operationId: "purgeUser",
+  summary: "Remove a deleted user for good",
+  tag: "Users",
+  access: "bearer",
+  guarded: true,
+  success: { status: 204, description: "Gone." },
+  fails: ["UserNotFound", "IllegalTransition"],
+  run: async ({ caller, path, ifVersion }) => {
+    await caller.users.purge(path.id, ifVersion);
+    return {};
+  },
+});
+
+/** Users: the moves of the lifecycle. */
+export const userLifecycleRoutes: readonly Route[] = [
+  deleteUser,
+  step("enable", "Let a user log in", [], (users) => users.enable),
+  step("disable", "Shut a user out and end all its sessions", ["LastAdmin"], (users) => users.disable),
+  step("restore", "Bring a deleted user back, disabled", [], (users) => users.restore),
+  purgeUser,
+];

@@ -1,0 +1,15 @@
+import type { JsonSchema } from "../json-schema.ts";
+import { auditSchemas } from "./audit.ts";
+import { filterSchemas } from "./filter.ts";
+import { problemSchemas } from "./problem.ts";
+import { sessionSchemas } from "./session.ts";
+import { userSchemas } from "./user.ts";
+
+/** Every named schema of the wire forms, as it stands under `components` in the document. */
+export const wireSchemas: { readonly [name: string]: JsonSchema } = {
+  ...userSchemas,
+  ...filterSchemas,
+  ...sessionSchemas,
+  ...auditSchemas,
+  ...problemSchemas,
+};

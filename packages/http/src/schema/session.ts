@@ -1,0 +1,46 @@
+import type { JsonSchema } from "../json-schema.ts";
+import { closed, idSchema, instantSchema, orNull, reference } from "./reference.ts";
+
+const key: JsonSchema = { type: "string" };
+
+/** Schemas of sessions and keys. */
+export const sessionSchemas: { readonly [name: string]: JsonSchema } = {
+  SessionTokens: closed({
+    sessionId: idSchema,
+    accessToken: { type: "string", description: "Send it as `Authorization: Bearer`." },
+    refreshToken: { type: "string", description: "Works once, then is replaced by its successor." },
+    tokenType: { type: "string", const: "Bearer" },
+    expiresIn: { type: "integer", minimum: 1, description: "Seconds until the access token expires." },
+  }),
+  Session: closed({
+    id: idSchema,
+    userId: idSchema,
+    createdAt: instantSchema,
+    refreshedAt: { ...orNull(instantSchema), description: "Null until the first refresh." },
+    expiresAt: instantSchema,
+    client: closed({ address: { type: "string", maxLength: 45 }, userAgent: { type: "string", maxLength: 512 } }, [
+      "address",
+      "userAgent",
+    ]),
+  }),
+  SessionList: closed({ sessions: { type: "array", items: reference("Session"), maxItems: 100 } }),
+  JsonWebKeySet: closed({
+    keys: {
+      type: "array",
+      items: closed(
+        {
+          kty: key,
+          kid: key,
+          alg: key,
+          use: { type: "string", const: "sig" },
+          crv: key,
+          x: key,
+          y: key,
+          n: key,
+          e: key,
+        },
+        ["crv", "x", "y", "n", "e"],
+      ),
+    },
+  }),
+};
