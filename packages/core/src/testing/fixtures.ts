@@ -1,0 +1,62 @@
+import type { AuditEvent } from "../audit/audit-event.ts";
+import type { StoredKey } from "../ports/key-store.ts";
+import type { Rotation, StoredSession } from "../ports/session-store.ts";
+import { moment } from "./a-user.ts";
+
+let made = 0;
+const nextId = (kind: string): string => {
+  made += 1;
+  return `${kind}-${String(made).padStart(6, "0")}`;
+};
+
+/** Thirty-two bytes, the same ones for the same number: a token's hash in a test. */
+export const aHash = (number: number): Uint8Array =>
+  Uint8Array.from({ length: 32 }, (_, index) => (number * 31 + index * 7) % 256);
+
+/** A live session of a user: opened at `moment()`, expiring a day later, its token's hash `aHash(1)`. */
+export const aSession = (userId: string, overrides: Partial<StoredSession> = {}): StoredSession => ({
+  id: nextId("session"),
+  userId,
+  createdAt: moment(),
+  refreshedAt: null,
+  expiresAt: moment(86_400_000),
+  revokedAt: null,
+  client: {},
+  refreshHash: aHash(1),
+  previousHash: null,
+  successorBox: null,
+  ...overrides,
+});
+
+/** The rotation from `aHash(1)` to `aHash(2)`, a minute after the session was opened. */
+export const aRotation = (sessionId: string, overrides: Partial<Rotation> = {}): Rotation => ({
+  sessionId,
+  presentedHash: aHash(1),
+  successorHash: aHash(2),
+  successorBox: Uint8Array.from([1, 2, 3]),
+  at: moment(60_000),
+  expiresAt: moment(2 * 86_400_000),
+  ...overrides,
+});
+
+/** An audit event by the system, with ids that rise from call to call. */
+export const anAuditEvent = (overrides: Partial<AuditEvent> = {}): AuditEvent => ({
+  id: nextId("event"),
+  at: moment(),
+  type: "user.updated",
+  actor: { kind: "system" },
+  userId: "somebody",
+  sessionId: null,
+  changes: [],
+  ...overrides,
+});
+
+/** A key that opens nothing. */
+export const aKey = (overrides: Partial<StoredKey> = {}): StoredKey => ({
+  id: nextId("key"),
+  purpose: "access_token",
+  algorithm: "EdDSA",
+  secretJwk: '{"kty":"OKP"}',
+  createdAt: moment(),
+  ...overrides,
+});
