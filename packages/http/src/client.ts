@@ -7,7 +7,7 @@ import { type HttpRequest, header } from "./message.ts";
  * left out, a long `User-Agent` cut at 512 characters.
  */
 export const clientOf = (request: HttpRequest): SessionClient => {
-  const address = request.clientAddress?.split("%")[0];
+  const address = request.clientAddress?.()?.split("%")[0];
   const userAgent = header(request.headers, "user-agent")?.slice(0, 512);
   return {
     ...(address !== undefined && isIP(address) !== 0 && { address }),

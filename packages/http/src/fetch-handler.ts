@@ -3,7 +3,6 @@ import { handle } from "./handle.ts";
 import type { HttpRequest } from "./message.ts";
 import { type MusterRoutesOptions, musterRoutes } from "./muster-routes.ts";
 import { checkUnreadBody, refuseBeyond } from "./request-body.ts";
-import type { RouteTable } from "./route-table.ts";
 
 /** What a host decides about the Fetch handler. */
 export interface FetchHandlerOptions extends MusterRoutesOptions {
@@ -25,20 +24,12 @@ export const fetchHandler = (
 ): ((request: Request) => Promise<Response>) => {
   const table = musterRoutes(options);
   return async (request) => {
-    const { status, headers, body } = await answer(muster, table, request, options);
+    const { status, headers, body } = await handle(muster, table, requestOf(request, options));
     return new Response(body === null ? null : typeof body === "string" ? body : new Uint8Array(body), {
       status,
       headers: { ...headers },
     });
   };
-};
-
-const answer = async (muster: Muster, table: RouteTable, request: Request, options: FetchHandlerOptions) => {
-  try {
-    return await handle(muster, table, requestOf(request, options));
-  } catch (error) {
-    return table.problem(error);
-  }
 };
 
 const requestOf = (request: Request, options: FetchHandlerOptions): HttpRequest => {
@@ -52,8 +43,8 @@ const requestOf = (request: Request, options: FetchHandlerOptions): HttpRequest 
     query: search.slice(1),
     headers: Object.fromEntries(request.headers),
     body: (limitBytes) => readBody(request, limitBytes),
-    tenant: options.tenant?.(request),
-    clientAddress: options.clientAddress?.(request),
+    tenant: () => options.tenant?.(request),
+    clientAddress: () => options.clientAddress?.(request),
   };
 };
 

@@ -43,10 +43,11 @@ const respond = async (muster: Muster, table: RouteTable, request: HttpRequest):
 const methodOf = (request: HttpRequest): Method => (request.method === "HEAD" ? "GET" : (request.method as Method));
 
 const callOf = async (muster: Muster, request: HttpRequest, { route, path }: RouteMatch): Promise<Call> => {
-  const system = tenantOf(muster, request.tenant);
+  const tenant = request.tenant?.();
+  const system = tenantOf(muster, tenant);
   const anonymous = route.access !== "bearer" && header(request.headers, "authorization") === undefined;
   const principal =
-    route.access === "public" || anonymous ? undefined : await authenticate(muster, request.headers, request.tenant);
+    route.access === "public" || anonymous ? undefined : await authenticate(muster, request.headers, tenant);
   return {
     request,
     muster,

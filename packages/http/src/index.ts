@@ -7,7 +7,7 @@ export { type HttpBody, type HttpHeaders, type HttpRequest, type HttpResponse, h
 export { type MusterRoutesOptions, musterRoutes } from "./muster-routes.ts";
 export { type OpenApiDocument, openApiDocument } from "./openapi.ts";
 export type { Decoded, Parameter, Parameters } from "./parameter.ts";
-export { HttpProblem, type Problem, problemResponse } from "./problem.ts";
+export { HttpProblem, isUnexpected, type Problem, problemResponse } from "./problem.ts";
 export type { HttpProblemCode } from "./problem-kinds.ts";
 export { checkUnreadBody, refuseBeyond } from "./request-body.ts";
 export {

@@ -22,10 +22,10 @@ export interface HttpRequest {
    * {@link HttpProblem} (`body_too_large`) beyond `limitBytes`.
    */
   readonly body: (limitBytes: number) => Promise<HttpBody>;
-  /** The tenant this request is for; the one without a name when absent. */
-  readonly tenant?: string | undefined;
-  /** IP address of the client, as far as the host trusts what it was told. */
-  readonly clientAddress?: string | undefined;
+  /** Chooses the tenant this request is for; the one without a name when absent or undefined. */
+  readonly tenant?: (() => string | undefined) | undefined;
+  /** Tells the client's IP address, as far as the host trusts what it was told. */
+  readonly clientAddress?: (() => string | undefined) | undefined;
 }
 
 /** A response, ready to be sent. */

@@ -1,7 +1,7 @@
+import { auditEventTypes } from "@muster/core";
 import { pageLinks } from "../page-link.ts";
 import { instant, integer, text, word } from "../parameter.ts";
 import { type Route, route } from "../route.ts";
-import { auditEventTypes } from "../schema/audit.ts";
 import { reference } from "../schema/reference.ts";
 
 const listAuditEvents = route({

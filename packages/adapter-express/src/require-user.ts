@@ -1,0 +1,44 @@
+import type { Muster, Principal } from "@muster/core";
+import { authenticate, isUnexpected, problemResponse } from "@muster/http";
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import { send } from "./send.ts";
+
+declare global {
+  namespace Express {
+    /** Who a request speaks for, in the shape other authentication packages extend too. */
+    interface User extends Principal {}
+    interface Request {
+      /** Set by {@link requireUser}. */
+      user?: User | undefined;
+    }
+  }
+}
+
+/** What a host decides about the middleware. */
+export interface RequireUserOptions {
+  /** The tenant a request is for; undefined for the one without a name. The same choice as the router's. */
+  readonly tenant?: (request: Request) => string | undefined;
+  /** Start of every problem's `type`, as in the router. */
+  readonly problemDocs?: string;
+}
+
+/**
+ * Lets only requests with a valid `Authorization: Bearer` token through and sets `req.user` to its principal, for
+ * `muster.as(req.user)`. Others are answered with a 401 problem, or 503 when the store could not be asked.
+ *
+ * An error that is no error of Muster's goes to the host's error handler.
+ */
+export const requireUser = (muster: Muster, options: RequireUserOptions = {}): RequestHandler => {
+  const admit = async (request: Request): Promise<void> => {
+    request.user = await authenticate(muster, request.headers, options.tenant?.(request));
+  };
+  return (request: Request, response: Response, next: NextFunction): void => {
+    admit(request).then(
+      () => next(),
+      (error: unknown) => {
+        if (isUnexpected(error)) next(error);
+        else send(response, problemResponse(error, options.problemDocs));
+      },
+    );
+  };
+};
