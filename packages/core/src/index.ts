@@ -1,0 +1,23 @@
+/** The public door of Muster's core. */
+export type { ListAuditError } from "./audit/audit.ts";
+export type { AuditActor, AuditEvent, AuditEventType, AuditQuery } from "./audit/audit-event.ts";
+export { auditEventTypes } from "./audit/audit-event.ts";
+export type { PasswordPolicyOptions } from "./authentication/password-policy.ts";
+export type { Argon2HasherOptions } from "./builtin/argon2-options.ts";
+export { memoryStore } from "./builtin/memory-storage.ts";
+export type { Container } from "./composition/container.ts";
+export { createMuster } from "./create-muster.ts";
+export * from "./errors.ts";
+export type { Json, JsonObject } from "./kernel/json.ts";
+export type * from "./muster.ts";
+export type * from "./muster-effect.ts";
+export type { MusterOptions } from "./options.ts";
+export { type Ports, portTokens } from "./ports/port-tokens.ts";
+export type { StoreModule } from "./ports/storage.ts";
+export type { JsonWebKeySet, JsonWebPublicKey } from "./ports/token-signer.ts";
+export type { Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
+export type * from "./session/session-errors.ts";
+export { type LifecycleEvent, type LifecycleOutcome, lifecycle } from "./user/lifecycle.ts";
+export type * from "./user/user.ts";
+export type * from "./user/user-errors.ts";
+export type * from "./user/user-filter.ts";

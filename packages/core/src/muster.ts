@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
+import type { EffectOperations } from "./muster-effect.ts";
 import type { JsonWebKeySet } from "./ports/token-signer.ts";
 import type { Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
 import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
@@ -124,6 +125,8 @@ export interface Operations<View, Transaction> {
 
 /** A running instance, acting as the system: trusted code in the host's process. */
 export interface Muster<Transaction = never> extends Operations<User, Transaction> {
+  /** The same operations as Effects, with their exact errors. They need nothing (`R = never`). */
+  readonly effect: EffectOperations<User, Transaction>;
   /** The public keys that check access tokens, for `/.well-known/jwks.json`. */
   readonly publicKeys: () => JsonWebKeySet;
   /** Resolves when the store answers. Fails with StoreUnavailable, Closed. */

@@ -1,23 +1,27 @@
 /** Everything that is written to the audit log. */
-export type AuditEventType =
-  | "user.created"
-  | "user.updated"
-  | "user.tags_replaced"
-  | "user.email_changed"
-  | "user.username_changed"
-  | "user.owner_changed"
-  | "user.role_changed"
-  | "user.password_changed"
-  | "user.password_set"
-  | "user.enabled"
-  | "user.disabled"
-  | "user.deleted"
-  | "user.restored"
-  | "user.purged"
-  | "session.started"
-  | "session.refresh_reused"
-  | "session.revoked"
-  | "sessions.revoked";
+export type AuditEventType = (typeof auditEventTypes)[number];
+
+/** The names of {@link AuditEventType}. */
+export const auditEventTypes = [
+  "user.created",
+  "user.updated",
+  "user.tags_replaced",
+  "user.email_changed",
+  "user.username_changed",
+  "user.owner_changed",
+  "user.role_changed",
+  "user.password_changed",
+  "user.password_set",
+  "user.enabled",
+  "user.disabled",
+  "user.deleted",
+  "user.restored",
+  "user.purged",
+  "session.started",
+  "session.refresh_reused",
+  "session.revoked",
+  "sessions.revoked",
+] as const;
 
 /** Who did it: the library's host, a logged-in user, or somebody not logged in (self-registration, login). */
 export type AuditActor =

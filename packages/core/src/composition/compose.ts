@@ -1,0 +1,124 @@
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import { makeAudit } from "../audit/audit.ts";
+import { makeNewPasswords } from "../authentication/new-password.ts";
+import { makePasswordPolicy } from "../authentication/password-policy.ts";
+import { argon2Hasher } from "../builtin/argon2-hasher.ts";
+import type { Argon2HasherOptions } from "../builtin/argon2-options.ts";
+import { commonPasswords } from "../builtin/common-passwords.ts";
+import { makeEddsaTokenSigner } from "../builtin/eddsa-token-signer.ts";
+import { systemClock, systemRandom } from "../builtin/environment.ts";
+import { loadInstallationKeys } from "../builtin/installation-keys.ts";
+import { uuidV7Generator } from "../builtin/uuid-v7.ts";
+import { InvalidConfiguration, type StoreUnavailable, type UnsupportedSchema } from "../errors.ts";
+import { type MusterOptions, settingsOf } from "../options.ts";
+import type { PasswordHasher } from "../ports/password-hasher.ts";
+import { type Ports, portTokens } from "../ports/port-tokens.ts";
+import type { Storage } from "../ports/storage.ts";
+import type { TokenSigner } from "../ports/token-signer.ts";
+import { makeAuthenticator } from "../session/authenticator.ts";
+import { makeLogin } from "../session/login.ts";
+import { makeRefresh } from "../session/refresh.ts";
+import { refreshTokens } from "../session/refresh-token.ts";
+import { makeSessions } from "../session/sessions.ts";
+import { makeSessionLifetimes, makeTokenIssuer } from "../session/token-issuer.ts";
+import { makeUserChanges } from "../user/user-changes.ts";
+import { makeUserLifecycle } from "../user/user-lifecycle.ts";
+import { makeUserLists } from "../user/user-lists.ts";
+import { makeUsers } from "../user/users.ts";
+import { bindDefault, type Container, childContainer, get, has, hold } from "./container.ts";
+import type { UseCases } from "./facade.ts";
+
+/** A composed instance: everything a facade needs. */
+export interface Composition {
+  readonly useCases: UseCases;
+  readonly storage: Storage;
+  readonly signer: TokenSigner;
+}
+
+/** Why an instance may not start. */
+export type StartError = InvalidConfiguration | StoreUnavailable | UnsupportedSchema;
+
+/** Wires an instance: options → ports → use cases. What it opens is closed with the scope. */
+export const compose: (options: MusterOptions<never>) => Effect.Effect<Composition, StartError, Scope.Scope> =
+  Effect.fnUntraced(function* (options) {
+    const settings = yield* settingsOf(options);
+    const container = childContainer(options.container);
+    yield* bindPorts(container, options);
+    const clock = get(container, portTokens.clock);
+    const ids = get(container, portTokens.idGenerator);
+    const hasher = get(container, portTokens.passwordHasher);
+    const randomSource = get(container, portTokens.randomSource);
+
+    const storage = yield* options.store.open;
+    const sources = { keys: storage.keys, randomSource, clock };
+    const keys = yield* loadInstallationKeys(sources);
+    const signer = has(container, portTokens.tokenSigner)
+      ? get(container, portTokens.tokenSigner)
+      : yield* makeEddsaTokenSigner({
+          ...sources,
+          issuer: settings.issuer,
+          audience: settings.audience,
+          maximumLifetimeSeconds: settings.accessTokenSeconds,
+        });
+
+    const authenticator = yield* Effect.acquireRelease(
+      Effect.sync(() => makeAuthenticator({ storage, signer, clock })),
+      (running) => Effect.sync(running.stop),
+    );
+    const policy = makePasswordPolicy(options.passwords ?? {}, get(container, portTokens.passwordBlocklist));
+    const passwords = makeNewPasswords(policy, hasher);
+    const changes = { clock, ids, forget: authenticator.forget };
+    const opening = {
+      clock,
+      ids,
+      hasher,
+      refreshTokens: refreshTokens(keys.refreshToken, randomSource),
+      issuer: makeTokenIssuer(signer, settings.accessTokenSeconds),
+      lifetimes: makeSessionLifetimes(settings),
+    };
+    const useCases: UseCases = {
+      users: {
+        ...makeUsers({ ...changes, passwords }),
+        ...makeUserChanges({ ...changes, hasher, passwords }),
+        ...makeUserLifecycle({ ...changes, retentionDays: settings.retentionDays }),
+        ...makeUserLists({ cursorKey: keys.cursor }),
+      },
+      sessions: {
+        ...makeSessions(changes),
+        login: makeLogin(opening),
+        refresh: makeRefresh({ ...opening, forget: authenticator.forget, graceSeconds: settings.refreshGraceSeconds }),
+      },
+      audit: makeAudit({ cursorKey: keys.cursor }),
+      authenticator,
+    };
+    return { useCases, storage, signer };
+  });
+
+/** Fills every port: from the options, else from the host's container, else with the built-in one. */
+const bindPorts = Effect.fnUntraced(function* (container: Container, options: MusterOptions<never>) {
+  const given: Partial<Ports> = options.ports ?? {};
+  for (const name of Object.keys(given) as (keyof Ports)[]) {
+    const port: unknown = given[name];
+    if (port !== undefined) hold<unknown>(container, portTokens[name], port);
+  }
+  bindDefault(container, portTokens.clock, () => systemClock);
+  bindDefault(container, portTokens.randomSource, () => systemRandom);
+  bindDefault(container, portTokens.passwordBlocklist, () => commonPasswords());
+  bindDefault(container, portTokens.idGenerator, (from) =>
+    uuidV7Generator(get(from, portTokens.clock), get(from, portTokens.randomSource)),
+  );
+  if (!has(container, portTokens.passwordHasher)) {
+    hold(container, portTokens.passwordHasher, yield* openHasher(options.hashing ?? {}));
+  }
+});
+
+const openHasher = (options: Argon2HasherOptions): Effect.Effect<PasswordHasher, InvalidConfiguration, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.try({
+      try: () => argon2Hasher(options),
+      catch: (error) =>
+        error instanceof InvalidConfiguration ? error : new InvalidConfiguration({ reason: String(error) }),
+    }),
+    (hasher) => hasher.close,
+  );

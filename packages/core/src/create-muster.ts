@@ -1,0 +1,73 @@
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import * as Scope from "effect/Scope";
+import type { CallScope } from "./authorization/actor.ts";
+import { compose } from "./composition/compose.ts";
+import { effectOperations, operations, type Run } from "./composition/facade.ts";
+import { Closed } from "./errors.ts";
+import type { Muster } from "./muster.ts";
+import type { MusterOptions } from "./options.ts";
+
+/**
+ * Opens a store and answers an instance that acts as the system.
+ *
+ * Several instances may live in one process, and several processes on one database. Fails with InvalidConfiguration (an
+ * option makes no sense), UnsupportedSchema (the database is newer than this version, or was altered) and
+ * StoreUnavailable; nothing stays open then.
+ *
+ * ```ts
+ * const muster = await createMuster({ store: memoryStore(), issuer: "https://app.example" });
+ * const jane = await muster.users.create({ username: "jane", password: "correct horse battery" });
+ * const session = await muster.sessions.login({ login: "jane", password: "correct horse battery" });
+ * const principal = await muster.sessions.authenticate(session.accessToken);
+ * await muster.as(principal).users.update(jane.id, { displayName: "Jane" });
+ * await muster.close();
+ * ```
+ */
+export const createMuster = async <Transaction = never>(
+  options: MusterOptions<Transaction>,
+): Promise<Muster<Transaction>> => {
+  const resources = Scope.makeUnsafe();
+  const opened = await Effect.runPromiseExit(Scope.provide(compose(options as MusterOptions<never>), resources));
+  if (Exit.isFailure(opened)) {
+    await Effect.runPromise(Scope.close(resources, opened));
+    return Effect.runPromise(Effect.failCause(opened.cause));
+  }
+  const { useCases, storage, signer } = opened.value;
+
+  let closing: Promise<void> | undefined;
+  let inFlight = 0;
+  let idle: (() => void) | undefined;
+  const left = (): void => {
+    if (--inFlight === 0) idle?.();
+  };
+  const run: Run = (effect) => {
+    if (closing !== undefined) return Promise.reject(new Closed());
+    inFlight++;
+    const answer = Effect.runPromise(effect);
+    answer.then(left, left);
+    return answer;
+  };
+  const close = async (): Promise<void> => {
+    if (inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        idle = resolve;
+      });
+    }
+    await Effect.runPromise(Scope.close(resources, Exit.void));
+  };
+
+  const system: CallScope = { actor: { kind: "system" }, tenant: "default", storage };
+  // `assign` keeps the getters of its target: groups of operations are bound on first use.
+  const instance = Object.assign(operations(useCases, run, system), {
+    effect: effectOperations(useCases, system),
+    publicKeys: () => signer.publicKeys(),
+    checkHealth: () => run(storage.check()),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  });
+  // The system sees every field, which the use cases' types cannot say; and what `within` takes, the store knows.
+  return instance as Muster<Transaction>;
+};

@@ -1,0 +1,65 @@
+import type * as Effect from "effect/Effect";
+import type { ListAuditError } from "./audit/audit.ts";
+import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
+import type { LoginCredentials, Page, Total } from "./muster.ts";
+import type { Principal, Session, SessionTokens } from "./session/session.ts";
+import type * as SessionErrors from "./session/session-errors.ts";
+import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
+import type * as UserErrors from "./user/user-errors.ts";
+import type { TotalMode, UserFilter, UserQuery } from "./user/user-filter.ts";
+
+type Change<Value, View, E> = (id: string, value: Value, ifVersion?: IfVersion) => Effect.Effect<View, E>;
+type Move<View> = (id: string, ifVersion?: IfVersion) => Effect.Effect<View, UserErrors.LifecycleError>;
+
+/** `Users` as Effects: the same operations, their errors in the type. A stream is a walk over `list` by its cursor. */
+export interface EffectUsers<View> {
+  readonly create: (user: NewUser) => Effect.Effect<View, UserErrors.CreateUserError>;
+  readonly get: (id: string) => Effect.Effect<View, UserErrors.FindUserError>;
+  readonly findByUsername: (username: string) => Effect.Effect<View, UserErrors.FindUserError>;
+  readonly findByEmail: (email: string) => Effect.Effect<View, UserErrors.FindUserError>;
+  readonly profile: () => Effect.Effect<View, UserErrors.FindUserError>;
+  readonly list: (query?: UserQuery) => Effect.Effect<Page<View>, UserErrors.ListUsersError>;
+  readonly count: (
+    filter?: UserFilter,
+    mode?: Exclude<TotalMode, "none">,
+  ) => Effect.Effect<Total, UserErrors.ListUsersError>;
+  readonly update: Change<UserPatch, View, UserErrors.ChangeUserError>;
+  readonly replaceTags: Change<readonly string[], View, UserErrors.ChangeUserError>;
+  readonly changeEmail: Change<string | null, View, UserErrors.ChangeEmailError>;
+  readonly changeUsername: Change<string | null, View, UserErrors.ChangeUsernameError>;
+  readonly changeOwner: Change<string | null, View, UserErrors.ChangeUserError>;
+  readonly setRole: Change<User["role"], View, UserErrors.SetRoleError>;
+  readonly setPassword: Change<string, void, UserErrors.SetPasswordError>;
+  readonly changePassword: (
+    oldPassword: string,
+    newPassword: string,
+    ifVersion?: IfVersion,
+  ) => Effect.Effect<void, UserErrors.ChangePasswordError>;
+  readonly enable: Move<View>;
+  readonly disable: Move<View>;
+  readonly delete: Move<View>;
+  readonly restore: Move<View>;
+  readonly purge: Move<void>;
+  readonly purgeExpired: () => Effect.Effect<number, UserErrors.PurgeExpiredError>;
+}
+
+/** `Sessions` as Effects. */
+export interface EffectSessions {
+  readonly login: (credentials: LoginCredentials) => Effect.Effect<SessionTokens, SessionErrors.LoginError>;
+  readonly refresh: (refreshToken: string) => Effect.Effect<SessionTokens, SessionErrors.RefreshError>;
+  readonly authenticate: (accessToken: string) => Effect.Effect<Principal, SessionErrors.AuthenticateError>;
+  readonly logout: () => Effect.Effect<void, SessionErrors.LogoutError>;
+  readonly list: (userId?: string) => Effect.Effect<readonly Session[], SessionErrors.ListSessionsError>;
+  readonly revoke: (sessionId: string) => Effect.Effect<void, SessionErrors.RevokeSessionError>;
+  readonly revokeAll: (userId: string) => Effect.Effect<number, SessionErrors.RevokeSessionsError>;
+}
+
+/** `Operations` as Effects. */
+export interface EffectOperations<View, Transaction> {
+  readonly users: EffectUsers<View>;
+  readonly sessions: EffectSessions;
+  readonly audit: { readonly list: (query?: AuditQuery) => Effect.Effect<Page<AuditEvent>, ListAuditError> };
+  readonly as: (actor: Principal | "anonymous") => EffectOperations<UserView, Transaction>;
+  readonly within: (transaction: Transaction) => EffectOperations<View, Transaction>;
+  readonly tenant: (name: string) => EffectOperations<View, Transaction>;
+}

@@ -1,0 +1,80 @@
+import * as Effect from "effect/Effect";
+import type { PasswordPolicyOptions } from "./authentication/password-policy.ts";
+import type { Argon2HasherOptions } from "./builtin/argon2-options.ts";
+import type { Container } from "./composition/container.ts";
+import { InvalidConfiguration } from "./errors.ts";
+import type { Ports } from "./ports/port-tokens.ts";
+import type { StoreModule } from "./ports/storage.ts";
+
+/** What `createMuster` takes. Durations end in their unit. */
+export interface MusterOptions<Transaction = never> {
+  /** Where everything is kept, e.g. `sqliteStore("users.db")` or `memoryStore()`. */
+  readonly store: StoreModule<Transaction>;
+  /** `iss` of access tokens: a name or URL of this installation that never changes. */
+  readonly issuer: string;
+  /** `aud` of access tokens; the issuer unless given. */
+  readonly audience?: string;
+  /** 60–86,400; 900 unless given. */
+  readonly accessTokenSeconds?: number;
+  /** How long a refresh token lives unused; 30 days unless given. */
+  readonly refreshTokenSeconds?: number;
+  /** How long a session lives however often it is refreshed; 90 days unless given (OWASP ASVS 5.0, 7.3.2). */
+  readonly sessionSeconds?: number;
+  /** How long a spent refresh token still answers its successor: 0–30; 10 unless given. */
+  readonly refreshGraceSeconds?: number;
+  /** How long deleted users are kept before `purgeExpired` removes them; 30 days unless given. */
+  readonly retentionDays?: number;
+  /** Which passwords are accepted. */
+  readonly passwords?: PasswordPolicyOptions;
+  /** How the built-in hasher works. */
+  readonly hashing?: Argon2HasherOptions;
+  /** Ports in place of the built-in ones. */
+  readonly ports?: Partial<Ports>;
+  /** A tsyringe container of the host; ports registered in it under `portTokens` replace the built-in ones. */
+  readonly container?: Container;
+}
+
+/** The numbers of {@link MusterOptions}, decided. */
+export interface Settings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly accessTokenSeconds: number;
+  readonly refreshTokenSeconds: number;
+  readonly sessionSeconds: number;
+  readonly refreshGraceSeconds: number;
+  readonly retentionDays: number;
+}
+
+const day = 86_400;
+
+/** Checks the options and fills in the defaults. */
+export const settingsOf = (options: MusterOptions<never>): Effect.Effect<Settings, InvalidConfiguration> => {
+  const settings: Settings = {
+    issuer: options.issuer,
+    audience: options.audience ?? options.issuer,
+    accessTokenSeconds: options.accessTokenSeconds ?? 900,
+    refreshTokenSeconds: options.refreshTokenSeconds ?? 30 * day,
+    sessionSeconds: options.sessionSeconds ?? 90 * day,
+    refreshGraceSeconds: options.refreshGraceSeconds ?? 10,
+    retentionDays: options.retentionDays ?? 30,
+  };
+  const broken =
+    brokenText("issuer", settings.issuer) ??
+    brokenText("audience", settings.audience) ??
+    brokenNumber("accessTokenSeconds", settings.accessTokenSeconds, 60, day) ??
+    brokenNumber("refreshTokenSeconds", settings.refreshTokenSeconds, 60, 3_650 * day) ??
+    brokenNumber("sessionSeconds", settings.sessionSeconds, 60, 3_650 * day) ??
+    brokenNumber("refreshGraceSeconds", settings.refreshGraceSeconds, 0, 30) ??
+    brokenNumber("retentionDays", settings.retentionDays, 0, 36_500);
+  return broken === undefined ? Effect.succeed(settings) : Effect.fail(new InvalidConfiguration({ reason: broken }));
+};
+
+const brokenText = (name: string, value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" && value.length <= 1_024
+    ? undefined
+    : `The option '${name}' must be a text of 1 to 1,024 characters.`;
+
+const brokenNumber = (name: string, value: unknown, minimum: number, maximum: number): string | undefined =>
+  Number.isSafeInteger(value) && (value as number) >= minimum && (value as number) <= maximum
+    ? undefined
+    : `The option '${name}' must be a whole number from ${minimum} to ${maximum}.`;

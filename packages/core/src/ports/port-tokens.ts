@@ -1,0 +1,24 @@
+import type { Clock, IdGenerator, PasswordBlocklist, RandomSource } from "./environment.ts";
+import type { PasswordHasher } from "./password-hasher.ts";
+import { type Token, token } from "./token.ts";
+import type { TokenSigner } from "./token-signer.ts";
+
+/** Every port but the store, by name: what a host may put in place of the built-in ones. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly randomSource: RandomSource;
+  readonly idGenerator: IdGenerator;
+  readonly passwordBlocklist: PasswordBlocklist;
+  readonly passwordHasher: PasswordHasher;
+  readonly tokenSigner: TokenSigner;
+}
+
+/** The tokens under which a host's own container may hold its ports. */
+export const portTokens: { readonly [Name in keyof Ports]: Token<Ports[Name]> } = {
+  clock: token("Clock"),
+  randomSource: token("RandomSource"),
+  idGenerator: token("IdGenerator"),
+  passwordBlocklist: token("PasswordBlocklist"),
+  passwordHasher: token("PasswordHasher"),
+  tokenSigner: token("TokenSigner"),
+};

@@ -1,0 +1,76 @@
+import * as Effect from "effect/Effect";
+import type { StoreUnavailable } from "../errors.ts";
+import type { AccessChanges } from "../ports/access-changes.ts";
+import type { Clock } from "../ports/environment.ts";
+import type { RememberedTokens } from "./remembered-tokens.ts";
+
+/** A remembered token is trusted for so long after the feed was last read: other processes are obeyed within a second. */
+const freshMilliseconds = 800;
+/** While tokens are being checked the feed is read this often, so that no check has to wait for it. */
+const pollMilliseconds = 250;
+/** Reading stops when no token was checked for so long. */
+const idleMilliseconds = 5_000;
+/** Entries are kept for so long; a process that slept longer forgets everything it remembers. */
+const keepMilliseconds = 3_600_000;
+const pruneMilliseconds = 600_000;
+
+/** Keeps what is remembered of tokens in step with what other processes on the same database change. */
+export interface AccessWatch {
+  /** Whether remembered tokens may be trusted right now. Also notes that somebody asks. */
+  readonly isFresh: () => boolean;
+  /** Reads the feed and forgets whoever it names. Concurrent callers share one reading. */
+  readonly catchUp: Effect.Effect<void, StoreUnavailable>;
+  readonly stop: () => void;
+}
+
+export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedTokens, clock: Clock): AccessWatch => {
+  let cursor: number | undefined;
+  // Monotonic time: a clock that is set back must not make stale knowledge look fresh.
+  let readAt = Number.NEGATIVE_INFINITY;
+  let askedAt = 0;
+  let prunedAt = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+
+  const catchUp = Effect.gen(function* () {
+    const startedAt = performance.now();
+    if (cursor === undefined) {
+      cursor = yield* feed.latest();
+      remembered.forgetAll();
+    } else {
+      const page = yield* feed.since(cursor);
+      if (page.gap) remembered.forgetAll();
+      for (const { tenant, userId } of page.changes) remembered.forget(tenant, userId);
+      cursor = Math.max(cursor, page.cursor);
+    }
+    readAt = startedAt;
+    poll();
+  });
+
+  const prune = Effect.suspend(() => {
+    if (performance.now() - prunedAt < pruneMilliseconds) return Effect.void;
+    prunedAt = performance.now();
+    return feed.prune(new Date(clock.now() - keepMilliseconds));
+  });
+
+  const poll = (): void => {
+    if (timer !== undefined) return;
+    timer = setInterval(() => {
+      if (performance.now() - askedAt > idleMilliseconds) return stop();
+      // A store that is down makes the knowledge stale, and the next check says so.
+      Effect.runFork(Effect.ignore(Effect.andThen(catchUp, prune)));
+    }, pollMilliseconds);
+    timer.unref();
+  };
+
+  const stop = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+
+  const isFresh = (): boolean => {
+    askedAt = performance.now();
+    return askedAt - readAt <= freshMilliseconds;
+  };
+
+  return { isFresh, catchUp, stop };
+};

@@ -1,0 +1,62 @@
+import * as Effect from "effect/Effect";
+import type { TokenSigner } from "../ports/token-signer.ts";
+import type { SessionTokens } from "./session.ts";
+
+/** How long things last, in seconds. */
+export interface SessionLifetimeOptions {
+  readonly accessTokenSeconds: number;
+  /** From the last rotation. */
+  readonly refreshTokenSeconds: number;
+  /** From the login, however often refreshed. */
+  readonly sessionSeconds: number;
+}
+
+export interface SessionLifetimes {
+  /** When a refresh token given out at `at` expires, in a session opened at `createdAt`. */
+  readonly expiresAt: (createdAt: Date, at: Date) => Date;
+}
+
+export const makeSessionLifetimes = (options: SessionLifetimeOptions): SessionLifetimes => ({
+  expiresAt: (createdAt, at) =>
+    new Date(
+      Math.min(
+        at.getTime() + options.refreshTokenSeconds * 1_000,
+        createdAt.getTime() + options.sessionSeconds * 1_000,
+      ),
+    ),
+});
+
+/** What a pair of tokens is made from. */
+export interface Issue {
+  readonly sessionId: string;
+  readonly userId: string;
+  /** When the session was opened or its refresh token rotated. */
+  readonly at: Date;
+  readonly refreshToken: string;
+}
+
+/** Makes pairs of tokens. The same issue gives the same pair: a repeated refresh mints nothing new. */
+export interface TokenIssuer {
+  readonly issue: (tenant: string, issue: Issue) => Effect.Effect<SessionTokens>;
+}
+
+export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number): TokenIssuer => ({
+  issue: (tenant, { sessionId, userId, at, refreshToken }) => {
+    const iat = Math.floor(at.getTime() / 1_000);
+    const claims = {
+      tenant,
+      sub: userId,
+      sid: sessionId,
+      jti: `${sessionId}.${at.getTime()}`,
+      iat,
+      exp: iat + accessTokenSeconds,
+    };
+    return Effect.map(signer.sign(claims), (accessToken) => ({
+      sessionId,
+      accessToken,
+      refreshToken,
+      tokenType: "Bearer" as const,
+      expiresIn: accessTokenSeconds,
+    }));
+  },
+});

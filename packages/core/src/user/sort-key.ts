@@ -1,0 +1,11 @@
+import { comparable } from "../kernel/text.ts";
+import type { User } from "./user.ts";
+import type { UserSortField } from "./user-filter.ts";
+
+/** What a user is sorted by: a comparable text, or epoch milliseconds. Absent values (`""`, 0) come first. */
+export const sortKeyOf = (user: User, field: UserSortField): string | number => {
+  const value = user[field];
+  if (value instanceof Date) return value.getTime();
+  if (value === null) return field.endsWith("At") ? 0 : "";
+  return comparable(value);
+};

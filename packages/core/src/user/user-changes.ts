@@ -1,0 +1,207 @@
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Redacted from "effect/Redacted";
+import type { NewPasswords } from "../authentication/new-password.ts";
+import { actorId, type CallScope } from "../authorization/actor.ts";
+import { requireSettable, require as requireStanding } from "../authorization/policy.ts";
+import { InvalidCredentials, LastAdmin, type StoreUnavailable, Unauthenticated } from "../errors.ts";
+import { invalid } from "../kernel/input.ts";
+import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
+import type { PasswordHasher } from "../ports/password-hasher.ts";
+import type { Stores } from "../ports/storage.ts";
+import { type ChangePorts, changeIdentifiers, changeUser, existing } from "./change-user.ts";
+import type { IfVersion, User, UserPatch, UserRole, UserView } from "./user.ts";
+import type {
+  ChangeEmailError,
+  ChangePasswordError,
+  ChangeUserError,
+  ChangeUsernameError,
+  SetPasswordError,
+  SetRoleError,
+} from "./user-errors.ts";
+import {
+  decodeEmail,
+  decodeOwnerId,
+  decodePassword,
+  decodeRole,
+  decodeTags,
+  decodeUserId,
+  decodeUsername,
+  decodeUserPatch,
+} from "./user-input.ts";
+import { viewOf } from "./user-view.ts";
+import { requireOwnEmailAsUsername } from "./users.ts";
+
+export interface UserChangesPorts extends ChangePorts {
+  readonly hasher: PasswordHasher;
+  readonly passwords: NewPasswords;
+}
+
+type Change<Value, E> = (
+  scope: CallScope,
+  id: string,
+  value: Value,
+  ifVersion?: IfVersion,
+) => Effect.Effect<UserView, E>;
+
+/** What changes about a user, other than the status. */
+export interface UserChanges {
+  readonly update: Change<UserPatch, ChangeUserError>;
+  readonly replaceTags: Change<readonly string[], ChangeUserError>;
+  readonly changeEmail: Change<string | null, ChangeEmailError>;
+  readonly changeUsername: Change<string | null, ChangeUsernameError>;
+  readonly changeOwner: Change<string | null, ChangeUserError>;
+  readonly setRole: Change<UserRole, SetRoleError>;
+  readonly setPassword: (
+    scope: CallScope,
+    id: string,
+    password: string,
+    ifVersion?: IfVersion,
+  ) => Effect.Effect<void, SetPasswordError>;
+  readonly changePassword: (
+    scope: CallScope,
+    oldPassword: string,
+    newPassword: string,
+    ifVersion?: IfVersion,
+  ) => Effect.Effect<void, ChangePasswordError>;
+}
+
+export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
+  update: Effect.fn("Users.update")(function* (scope, id, input, ifVersion = {}) {
+    const patch = yield* decodeUserPatch(input);
+    yield* requireSettable(scope.actor, "users.update", patch);
+    const user = yield* changeUser(ports, scope, id, ifVersion, {
+      operation: "users.update",
+      event: "user.updated",
+      apply: () => Effect.succeed(patch),
+    });
+    return viewOf(scope.actor, user);
+  }),
+
+  replaceTags: Effect.fn("Users.replaceTags")(function* (scope, id, input, ifVersion = {}) {
+    const tags = [...new Set(yield* decodeTags(input, "tags"))];
+    const user = yield* changeUser(ports, scope, id, ifVersion, {
+      operation: "users.replace_tags",
+      event: "user.tags_replaced",
+      apply: () => Effect.succeed({ tags }),
+    });
+    return viewOf(scope.actor, user);
+  }),
+
+  changeEmail: Effect.fn("Users.changeEmail")(function* (scope, id, input, ifVersion = {}) {
+    const email = yield* decodeEmail(input, "email");
+    const user = yield* changeIdentifiers(ports, scope, id, ifVersion, {
+      operation: "users.change_email",
+      event: "user.email_changed",
+      apply: (before) => withEmail(before, email),
+    });
+    return viewOf(scope.actor, user);
+  }),
+
+  changeUsername: Effect.fn("Users.changeUsername")(function* (scope, id, input, ifVersion = {}) {
+    const username = yield* decodeUsername(input, "username");
+    const user = yield* changeIdentifiers(ports, scope, id, ifVersion, {
+      operation: "users.change_username",
+      event: "user.username_changed",
+      apply: (before) => reachable({ ...before, username }, { username }),
+    });
+    return viewOf(scope.actor, user);
+  }),
+
+  changeOwner: Effect.fn("Users.changeOwner")(function* (scope, id, input, ifVersion = {}) {
+    const ownerId = yield* decodeOwnerId(input, "ownerId");
+    const user = yield* changeUser(ports, scope, id, ifVersion, {
+      operation: "users.change_owner",
+      event: "user.owner_changed",
+      apply: () => Effect.succeed({ ownerId }),
+    });
+    return viewOf(scope.actor, user);
+  }),
+
+  setRole: Effect.fn("Users.setRole")(function* (scope, id, input, ifVersion = {}) {
+    const role = yield* decodeRole(input, "role");
+    const user = yield* changeUser(ports, scope, id, ifVersion, {
+      operation: "users.set_role",
+      event: "user.role_changed",
+      access: true,
+      apply: (before, stores) =>
+        Effect.as(role === "admin" ? Effect.void : requireAnotherAdmin(stores, scope.tenant, before), { role }),
+    });
+    return viewOf(scope.actor, user);
+  }),
+
+  setPassword: Effect.fn("Users.setPassword")(function* (scope, id, input, ifVersion = {}) {
+    yield* decodeUserId(id, "id");
+    yield* requireStanding(scope.actor, "users.set_password");
+    const password = Redacted.make(yield* decodePassword(input, "password"));
+    const owner = yield* existing(scope.storage, scope.tenant, id);
+    const hash = yield* ports.passwords.hash("password", password, owner);
+    yield* changeUser(ports, scope, id, ifVersion, {
+      operation: "users.set_password",
+      event: "user.password_set",
+      always: true,
+      endsSessions: true,
+      apply: (before, stores, at) => Effect.as(stores.credentials.put(scope.tenant, before.id, hash, at), {}),
+    });
+  }),
+
+  changePassword: Effect.fn("Users.changePassword")(function* (scope, oldInput, newInput, ifVersion = {}) {
+    const id = actorId(scope.actor);
+    if (id === null) return yield* new Unauthenticated();
+    const oldPassword = Redacted.make(yield* decodePassword(oldInput, "oldPassword"));
+    const newPassword = Redacted.make(yield* decodePassword(newInput, "newPassword"));
+    const owner = yield* existing(scope.storage, scope.tenant, id);
+    const stored = yield* scope.storage.credentials.find(scope.tenant, id);
+    if (Option.isNone(stored)) return yield* new InvalidCredentials();
+    if (!(yield* ports.hasher.verify(oldPassword, stored.value))) return yield* new InvalidCredentials();
+    const hash = yield* ports.passwords.hash("newPassword", newPassword, owner);
+    yield* changeUser(ports, scope, id, ifVersion, {
+      operation: "users.change_password",
+      event: "user.password_changed",
+      always: true,
+      endsSessions: true,
+      apply: (before, stores, at) =>
+        // Compare-and-swap: of two changes that both knew the old password, the second must not win silently.
+        Effect.flatMap(stores.credentials.replace(scope.tenant, before.id, stored.value, hash, at), (replaced) =>
+          replaced ? Effect.succeed({}) : Effect.fail(new InvalidCredentials()),
+        ),
+    });
+  }),
+});
+
+/** Refuses what would leave the tenant without an enabled admin. */
+export const requireAnotherAdmin = (
+  stores: Stores,
+  tenant: string,
+  user: User,
+): Effect.Effect<void, LastAdmin | StoreUnavailable> => {
+  if (user.role !== "admin" || user.status !== "enabled") return Effect.void;
+  return Effect.flatMap(stores.users.hasOtherEnabledAdmin(tenant, user.id), (another) =>
+    another ? Effect.void : Effect.fail(new LastAdmin()),
+  );
+};
+
+/** A username that is the user's email follows it. A new address is unproven. */
+const withEmail = (before: User, email: string | null) => {
+  const follows =
+    before.username !== null &&
+    before.email !== null &&
+    canonicalUsername(before.username) === canonicalEmail(before.email);
+  const fields = {
+    email,
+    emailVerifiedAt: sameAddress(before.email, email) ? before.emailVerifiedAt : null,
+    ...(follows && email !== null ? { username: email } : {}),
+  };
+  return reachable({ ...before, ...fields }, fields);
+};
+
+const sameAddress = (left: string | null, right: string | null): boolean =>
+  left !== null && right !== null && canonicalEmail(left) === canonicalEmail(right);
+
+/** Refuses a user without any name to log in by, or with somebody's address as username. */
+const reachable = <Fields>(after: User, fields: Fields) => {
+  if (after.username === null && after.email === null) {
+    return Effect.fail(invalid("username", "required", "or email is required: one of them must stay"));
+  }
+  return Effect.as(requireOwnEmailAsUsername(after), fields);
+};

@@ -1,0 +1,118 @@
+import * as Effect from "effect/Effect";
+import type { AuditEventType } from "../audit/audit-event.ts";
+import { auditActor, type CallScope } from "../authorization/actor.ts";
+import { type Operation, requireOn, require as requireStanding } from "../authorization/policy.ts";
+import { IllegalTransition, type LastAdmin, type StoreUnavailable, VersionMismatch } from "../errors.ts";
+import type { Stores } from "../ports/storage.ts";
+import { type ChangePorts, changeUser, existing } from "./change-user.ts";
+import { type LifecycleEvent, transition } from "./lifecycle.ts";
+import type { IfVersion, User, UserView } from "./user.ts";
+import { requireAnotherAdmin } from "./user-changes.ts";
+import type { LifecycleError, PurgeExpiredError } from "./user-errors.ts";
+import { decodeIfVersion, decodeUserId } from "./user-input.ts";
+import { viewOf } from "./user-view.ts";
+
+export interface UserLifecyclePorts extends ChangePorts {
+  /** How long deleted users are kept, in days. */
+  readonly retentionDays: number;
+}
+
+type Move = (scope: CallScope, id: string, ifVersion?: IfVersion) => Effect.Effect<UserView, LifecycleError>;
+
+/** Users through the states of `lifecycle.ts`. */
+export interface UserLifecycle {
+  readonly enable: Move;
+  readonly disable: Move;
+  readonly delete: Move;
+  readonly restore: Move;
+  readonly purge: (scope: CallScope, id: string, ifVersion?: IfVersion) => Effect.Effect<void, LifecycleError>;
+  readonly purgeExpired: (scope: CallScope) => Effect.Effect<number, PurgeExpiredError>;
+}
+
+/** Users purged in one transaction: bounds how long writers wait behind a purge of many. */
+const purgeBatch = 100;
+
+export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
+  const move = (event: Exclude<LifecycleEvent, "purge">, operation: Operation, auditEvent: AuditEventType): Move =>
+    Effect.fn(`Users.${event}`)(function* (scope, id, ifVersion = {}) {
+      const user = yield* changeUser(ports, scope, id, ifVersion, {
+        operation,
+        event: auditEvent,
+        access: true,
+        endsSessions: event === "disable" || event === "delete",
+        apply: (before, stores, at) => moved(stores, scope.tenant, before, event, at),
+      });
+      return viewOf(scope.actor, user);
+    });
+
+  const purge: UserLifecycle["purge"] = Effect.fn("Users.purge")(function* (scope, id, ifVersion = {}) {
+    yield* decodeUserId(id, "id");
+    const expected = (yield* decodeIfVersion(ifVersion)).version;
+    yield* scope.storage.transact((stores) =>
+      Effect.gen(function* () {
+        const user = yield* existing(stores, scope.tenant, id);
+        yield* requireOn(scope.actor, "users.purge", user);
+        if (expected !== undefined && expected !== user.version) {
+          return yield* new VersionMismatch({ expected, current: user.version });
+        }
+        if (transition(user.status, "purge") === undefined) {
+          return yield* new IllegalTransition({ status: user.status, event: "purge" });
+        }
+        yield* remove(stores, scope, id);
+      }),
+    );
+    ports.forget(scope.tenant, id);
+  });
+
+  const remove = Effect.fnUntraced(function* (stores: Stores, scope: CallScope, id: string) {
+    yield* stores.users.remove(scope.tenant, id);
+    yield* stores.audit.append(scope.tenant, {
+      id: ports.ids.next(),
+      at: new Date(ports.clock.now()),
+      type: "user.purged",
+      actor: auditActor(scope.actor),
+      userId: id,
+      sessionId: null,
+      changes: [],
+    });
+  });
+
+  const purgeExpired: UserLifecycle["purgeExpired"] = Effect.fn("Users.purgeExpired")(function* (scope) {
+    yield* requireStanding(scope.actor, "users.purge");
+    const before = new Date(ports.clock.now() - ports.retentionDays * 86_400_000);
+    let purged = 0;
+    while (true) {
+      const batch = yield* scope.storage.transact((stores) =>
+        Effect.gen(function* () {
+          const ids = yield* stores.users.listDeletedBefore(scope.tenant, before, purgeBatch);
+          for (const id of ids) yield* remove(stores, scope, id);
+          return ids.length;
+        }),
+      );
+      purged += batch;
+      if (batch < purgeBatch) return purged;
+    }
+  });
+
+  return {
+    enable: move("enable", "users.enable", "user.enabled"),
+    disable: move("disable", "users.disable", "user.disabled"),
+    delete: move("delete", "users.delete", "user.deleted"),
+    restore: move("restore", "users.restore", "user.restored"),
+    purge,
+    purgeExpired,
+  };
+};
+
+const moved = Effect.fnUntraced(function* (
+  stores: Stores,
+  tenant: string,
+  user: User,
+  event: LifecycleEvent,
+  at: Date,
+): Effect.fn.Return<Partial<User>, IllegalTransition | LastAdmin | StoreUnavailable> {
+  const status = transition(user.status, event);
+  if (status === undefined || status === "purged") return yield* new IllegalTransition({ status: user.status, event });
+  if (status !== "enabled") yield* requireAnotherAdmin(stores, tenant, user);
+  return { status, deletedAt: status === "deleted" ? at : null };
+});

@@ -1,0 +1,158 @@
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import * as Redacted from "effect/Redacted";
+import type { NewPasswords } from "../authentication/new-password.ts";
+import { actorId, auditActor, type CallScope } from "../authorization/actor.ts";
+import { allows, require, requireOn, requireSettable } from "../authorization/policy.ts";
+import { type InvalidInput, Unauthenticated, UserNotFound } from "../errors.ts";
+import { invalid } from "../kernel/input.ts";
+import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
+import type { Stores } from "../ports/storage.ts";
+import type { ChangePorts } from "./change-user.ts";
+import type { NewUser, User, UserView } from "./user.ts";
+import type { CreateUserError, FindUserError } from "./user-errors.ts";
+import { decodeEmail, decodeNewUser, decodeUserId, decodeUsername } from "./user-input.ts";
+import { viewOf } from "./user-view.ts";
+
+export interface UsersPorts extends ChangePorts {
+  readonly passwords: NewPasswords;
+}
+
+/** Users come, and are found one by one. */
+export interface UserReads {
+  readonly create: (scope: CallScope, user: NewUser) => Effect.Effect<UserView, CreateUserError>;
+  readonly get: (scope: CallScope, id: string) => Effect.Effect<UserView, FindUserError>;
+  readonly findByUsername: (scope: CallScope, username: string) => Effect.Effect<UserView, FindUserError>;
+  readonly findByEmail: (scope: CallScope, email: string) => Effect.Effect<UserView, FindUserError>;
+  readonly profile: (scope: CallScope) => Effect.Effect<UserView, FindUserError>;
+}
+
+export const makeUsers = (ports: UsersPorts): UserReads => {
+  const create = Effect.fn("Users.create")(function* (
+    scope: CallScope,
+    input: NewUser,
+  ): Effect.fn.Return<UserView, CreateUserError> {
+    yield* require(scope.actor, "users.create");
+    const { password, ...given } = yield* decodeNewUser(input);
+    yield* requireSettable(scope.actor, "users.create", given);
+    const user = newUser(given, ports.ids.next(), new Date(ports.clock.now()));
+    if (user.username === null && user.email === null) {
+      return yield* invalid("username", "required", "or email is required");
+    }
+    yield* requireOwnEmailAsUsername(user);
+    const hash =
+      password === undefined ? undefined : yield* ports.passwords.hash("password", Redacted.make(password), user);
+    yield* scope.storage.transact((stores) => insert(scope, stores, user, hash));
+    return scope.actor.kind === "anonymous" ? ownView(user) : viewOf(scope.actor, user);
+  });
+
+  const insert = Effect.fnUntraced(function* (scope: CallScope, stores: Stores, user: User, hash: string | undefined) {
+    yield* stores.users.insert(scope.tenant, user);
+    if (hash !== undefined) yield* stores.credentials.put(scope.tenant, user.id, hash, user.createdAt);
+    yield* stores.audit.append(scope.tenant, {
+      id: ports.ids.next(),
+      at: user.createdAt,
+      type: "user.created",
+      actor: auditActor(scope.actor),
+      userId: user.id,
+      sessionId: null,
+      changes: [],
+    });
+  });
+
+  const get = Effect.fnUntraced(function* (scope: CallScope, id: string): Effect.fn.Return<UserView, FindUserError> {
+    yield* decodeUserId(id, "id");
+    return yield* shown(scope, yield* scope.storage.users.find(scope.tenant, id));
+  });
+
+  const findByUsername = Effect.fnUntraced(function* (
+    scope: CallScope,
+    username: string,
+  ): Effect.fn.Return<UserView, FindUserError> {
+    const typed = yield* decodeUsername(username, "username");
+    if (typed === null) return yield* new UserNotFound();
+    const canonical = canonicalUsername(typed);
+    const found = yield* scope.storage.users.findByIdentifier(scope.tenant, canonical);
+    return yield* shown(
+      scope,
+      Option.filter(found, (user) => user.username !== null && canonicalUsername(user.username) === canonical),
+    );
+  });
+
+  const findByEmail = Effect.fnUntraced(function* (
+    scope: CallScope,
+    email: string,
+  ): Effect.fn.Return<UserView, FindUserError> {
+    const canonical = canonicalEmail((yield* decodeEmail(email, "email")) ?? "");
+    if (canonical === undefined) return yield* new UserNotFound();
+    if (!allows(scope.actor, "users.update.privileged")) {
+      return yield* require(scope.actor, "users.update.privileged").pipe(Effect.andThen(new UserNotFound()));
+    }
+    const found = yield* scope.storage.users.findByIdentifier(scope.tenant, canonical);
+    return yield* shown(
+      scope,
+      Option.filter(found, (user) => user.email !== null && canonicalEmail(user.email) === canonical),
+    );
+  });
+
+  const profile = Effect.fnUntraced(function* (scope: CallScope): Effect.fn.Return<UserView, FindUserError> {
+    yield* require(scope.actor, "users.profile");
+    const id = actorId(scope.actor);
+    return id === null ? yield* new Unauthenticated() : yield* get(scope, id);
+  });
+
+  return { create, get, findByUsername, findByEmail, profile };
+};
+
+const shown = Effect.fnUntraced(function* (
+  scope: CallScope,
+  found: Option.Option<User>,
+): Effect.fn.Return<UserView, FindUserError> {
+  if (Option.isNone(found)) {
+    yield* require(scope.actor, "users.read");
+    return yield* new UserNotFound();
+  }
+  yield* requireOn(scope.actor, "users.read", found.value);
+  return viewOf(scope.actor, found.value);
+});
+
+/** A username with an '@' is an address; only its owner may carry it, or it would shadow somebody's email at login. */
+export const requireOwnEmailAsUsername = (
+  user: Pick<User, "username" | "email">,
+): Effect.Effect<void, InvalidInput> => {
+  if (user.username === null || !user.username.includes("@")) return Effect.void;
+  if (user.email !== null && canonicalEmail(user.email) === canonicalUsername(user.username)) return Effect.void;
+  return Effect.fail(
+    invalid("username", "username_like_email", "may be an email address only when it is the user's own"),
+  );
+};
+
+/** What somebody who just signed up sees of themself. */
+const ownView = ({ privateMetadata: _hidden, ...visible }: User): UserView => visible;
+
+const newUser = (given: Omit<NewUser, "password">, id: string, at: Date): User => ({
+  id: given.id ?? id,
+  username: given.username ?? null,
+  email: given.email ?? null,
+  emailVerifiedAt: given.emailVerified === true && given.email != null ? at : null,
+  firstName: given.firstName ?? null,
+  lastName: given.lastName ?? null,
+  displayName: given.displayName ?? null,
+  phoneNumber: given.phoneNumber ?? null,
+  locale: given.locale ?? null,
+  pictureUrl: given.pictureUrl ?? null,
+  tags: [...new Set(given.tags)],
+  metadata: given.metadata ?? {},
+  privateMetadata: given.privateMetadata ?? {},
+  role: given.role ?? "user",
+  status: given.status ?? "enabled",
+  ownerId: given.ownerId ?? null,
+  createdAt: at,
+  updatedAt: null,
+  updatedBy: null,
+  deletedAt: null,
+  version: 1,
+  firstLoginAt: null,
+  lastLoginAt: null,
+  loginCount: 0,
+});
