@@ -36,10 +36,10 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
         return `required${separator}is required`;
       case "UnexpectedKey":
         return `unknown_key${separator}is not a known key`;
-      case "InvalidType":
-        return `type${separator}${SchemaIssue.defaultLeafHook(issue).replace(/^Expected /, "must be ")}`;
-      default:
-        return SchemaIssue.defaultLeafHook(issue);
+      default: {
+        const message = SchemaIssue.defaultLeafHook(issue);
+        return message.startsWith("Expected ") ? `type${separator}${message.replace("Expected", "must be")}` : message;
+      }
     }
   },
 });
