@@ -1,4 +1,4 @@
-import { createMuster } from "@muster/core";
+import { createMuster, memoryStore } from "@muster/core";
 import { walk } from "./walk.js";
 
-console.log(await walk(await createMuster({ issuer: "https://smoke.example" }), "in memory"));
+console.log(await walk(await createMuster({ store: memoryStore(), issuer: "https://smoke.example" }), "in memory"));
