@@ -10,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    silent: "passed-only",
     reporters: [new ClosingLineReporter()],
     execArgv: ["--conditions=muster-source"],
   },
