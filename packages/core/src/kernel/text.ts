@@ -41,6 +41,8 @@ export const hasInvisible = (text: string): boolean =>
 
 /** Local part: dot-separated atoms of RFC 5322 `atext`, letters and digits of any script (RFC 6531) included. */
 const localPart = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+/** Only what a domain may be typed in: `domainToASCII` parses a URL's host, takes `x%2etest` and stops at `/`. */
+const typedDomain = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const domainLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
@@ -49,8 +51,8 @@ const domainLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
  * Answers `undefined` when the text is no address we accept: one `@`, local part of at most 64 bytes without quotes or
  * comments, domain of at least two labels of at most 63 characters and no IP literal, at most 254 characters in all
  * (RFC 5321 §4.5.3.1, RFC 3696 erratum 1690), no invisible character. An address that NFKC would change (full-width
- * `＠`, ligatures, long s) is refused, since another system might normalise it into somebody else's. Dots and plus tags
- * are never folded: `j.oe@x` and `joe@x` are two people.
+ * `＠`, ligatures, long s) is refused, since another system might normalise it into somebody else's; a Kelvin sign is
+ * a `K` already in NFC. Dots and plus tags are never folded: `j.oe@x` and `joe@x` are two people.
  */
 export const canonicalEmail = (typed: string): string | undefined => {
   if (typed.length > 254 || !isStorable(typed) || hasInvisible(typed)) return undefined;
@@ -61,6 +63,7 @@ export const canonicalEmail = (typed: string): string | undefined => {
   const domain = text.slice(at + 1);
   if (text !== text.normalize("NFKC") || local !== local.normalize("NFKC")) return undefined;
   if (!localPart.test(local) || Buffer.byteLength(local) > 64) return undefined;
+  if (!typedDomain.test(domain)) return undefined;
   const asciiDomain = domainToASCII(domain).toLowerCase();
   const labels = asciiDomain.split(".");
   if (labels.length < 2 || !labels.every((label) => domainLabel.test(label))) return undefined;
@@ -70,11 +73,13 @@ export const canonicalEmail = (typed: string): string | undefined => {
 };
 
 /**
- * The form under which a username is unique. A username that is an email has the email's form, so that the two cannot
- * be told apart under different spellings.
+ * The form under which a username is unique. A username that is an email, or whose comparable form is one, has the
+ * email's form, so that nobody holds somebody's email under another spelling.
  */
-export const canonicalUsername = (typed: string): string =>
-  (typed.includes("@") ? canonicalEmail(typed) : undefined) ?? comparable(typed);
+export const canonicalUsername = (typed: string): string => {
+  const form = comparable(typed);
+  return form.includes("@") ? (canonicalEmail(typed) ?? canonicalEmail(form) ?? form) : form;
+};
 
 /** Orders texts by code point, the order of UTF-8 bytes: SQLite's BINARY and PostgreSQL's "C". */
 export const compareCodePoints = (left: string, right: string): number => {
