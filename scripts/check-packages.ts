@@ -19,6 +19,7 @@ try {
     if (found.length > 0) throw new Error(`${name} would publish ${found.join(", ")}.`);
     run("publint", "run", tarball, "--strict");
     run("attw", tarball, "--profile", "esm-only", "--no-emoji", "--format", "ascii");
+    console.log(`${name}: fit to publish`);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 
@@ -12,9 +12,10 @@ export interface PackedPackage {
   readonly tarball: string;
 }
 
-/** Runs a program in the repository and shows what it prints; throws when it fails. */
+/** Runs a program in the repository; shows what it printed and throws when it fails. */
 export const run = (program: string, ...parameters: readonly string[]): void => {
-  execFileSync(program, parameters, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+  const { status, stdout, stderr } = spawnSync(program, parameters, { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${program} ${parameters.join(" ")} ended with ${status}.\n${stdout}${stderr}`);
 };
 
 /** Compiles every package from scratch and packs it into a folder. */
@@ -25,10 +26,7 @@ export const packPackages = (into: string): readonly PackedPackage[] => {
   return folders.map((folder) => {
     const { name, version } = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8"));
     const tarball = path.join(into, `${name.replace("@", "").replace("/", "-")}-${version}.tgz`);
-    execFileSync("pnpm", ["pack", "--out", tarball], {
-      cwd: path.join(root, folder),
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    run("pnpm", "--dir", folder, "pack", "--out", tarball);
     return { name, tarball };
   });
 };

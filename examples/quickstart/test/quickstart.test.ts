@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as wait } from "node:timers/promises";
-import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Quickstart, startQuickstart } from "./quickstart-process.ts";
 
@@ -61,6 +61,14 @@ test("the first start prints the admin's password once and it logs in; the secon
   expect(printedPassword(second)).toBeUndefined();
   expect((await login(again, password)).status).toBe(201);
   expect(await stop(second)).toBe(0);
+});
+
+test("two first starts at the same moment make one admin between them", async () => {
+  const both = [start(), start()];
+  const addresses = await Promise.all(both.map((quickstart) => quickstart.address));
+  const passwords = both.map(printedPassword).filter((password) => password !== undefined);
+  expect(passwords).toHaveLength(1);
+  for (const address of addresses) expect((await login(address, passwords[0] ?? "")).status).toBe(201);
 });
 
 test("MUSTER_ADMIN_PASSWORD becomes the admin's password and is printed nowhere", async () => {
@@ -158,7 +166,7 @@ test("a database of a newer schema is one sentence and exit code 1", async () =>
   const first = start();
   await first.address;
   expect(await stop(first)).toBe(0);
-  const database = new Database(path.join(folder, "muster.db"));
+  const database = new DatabaseSync(path.join(folder, "muster.db"));
   database.close();
   expect(await failure(start())).toMatch(/newer/);
 });
