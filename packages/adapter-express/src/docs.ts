@@ -1,18 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import path from "node:path";
 import { HttpProblem, type Reply, type Route, route } from "@muster/http";
 
-/** Where a file of the package `swagger-ui-dist` lies; throws when the package is not installed. */
-export type Locate = (file: string) => string;
+/** The directory of the package `swagger-ui-dist`; throws when it is not installed. */
+export type Locate = () => string;
 
-/** Looks from here first, then from where the app runs: a host may have installed the package for itself alone. */
-const locateInstalled: Locate = (file) => {
-  try {
-    return createRequire(import.meta.url).resolve(`swagger-ui-dist/${file}`);
-  } catch {
-    return createRequire(`${process.cwd()}/`).resolve(`swagger-ui-dist/${file}`);
-  }
-};
+const require = createRequire(import.meta.url);
+
+/** Only looks where the package is: loading it would run a browser's script here. */
+const locateInstalled: Locate = () => path.dirname(require.resolve("swagger-ui-dist"));
 
 /** Every address is relative to the page, so that it works at any mount path and behind any proxy. */
 const page = `<!doctype html>
@@ -64,7 +61,7 @@ export const docsRoutes = (locate: Locate = locateInstalled): readonly Route[] =
     access: "public",
     success: { status: 200, description: "A page." },
     run: () => {
-      find(locate, "swagger-ui-bundle.js");
+      find(locate);
       return {
         content: page,
         headers: {
@@ -82,7 +79,7 @@ export const docsRoutes = (locate: Locate = locateInstalled): readonly Route[] =
     summary: "What the page loads",
     access: "public",
     success: { status: 200, description: "A script, a style sheet or an icon." },
-    run: ({ path }) => (path.asset === "start.js" ? script(startScript) : asset(locate, path.asset)),
+    run: ({ path: { asset } }) => (asset === "start.js" ? script(startScript) : fileOf(locate, asset)),
   }),
 ];
 
@@ -91,18 +88,18 @@ const script = (content: string): Reply => ({
   headers: { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "no-cache" },
 });
 
-const asset = async (locate: Locate, file: string): Promise<Reply> => {
+const fileOf = async (locate: Locate, file: string): Promise<Reply> => {
   const contentType = Object.hasOwn(assets, file) ? assets[file] : undefined;
   if (contentType === undefined) throw new HttpProblem("route_not_found", "There is nothing at this path.");
   return {
-    content: await readFile(find(locate, file)),
+    content: await readFile(path.join(find(locate), file)),
     headers: { "Content-Type": contentType, "Cache-Control": "public, max-age=3600" },
   };
 };
 
-const find = (locate: Locate, file: string): string => {
+const find = (locate: Locate): string => {
   try {
-    return locate(file);
+    return locate();
   } catch {
     throw new HttpProblem("docs_not_installed", "Install the package swagger-ui-dist to see this page.");
   }

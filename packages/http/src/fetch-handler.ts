@@ -58,5 +58,11 @@ const readBody = async (request: Request, limitBytes: number): Promise<Uint8Arra
     refuseBeyond(length, limitBytes);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
 };

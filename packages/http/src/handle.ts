@@ -54,16 +54,16 @@ const callOf = async (muster: Muster, request: HttpRequest, { route, path }: Rou
     system,
     caller: system.as(principal ?? "anonymous"),
     principal,
-    path: checkPath(path, principal?.userId),
+    path: checkPath(route, path, principal?.userId),
     ifVersion: route.guarded === true ? ifMatch(request) : {},
   };
 };
 
 /** Ids have a closed alphabet: what is outside it is refused before anything is looked up. */
-const checkPath = (path: RouteMatch["path"], self: string | undefined): RouteMatch["path"] => {
+const checkPath = (route: Route, path: RouteMatch["path"], self: string | undefined): RouteMatch["path"] => {
   const id = path.id;
   if (id === undefined) return path;
-  if (id === "me") {
+  if (id === "me" && route.path.startsWith("/users/{id}")) {
     if (self === undefined) throw new Unauthenticated();
     return { ...path, id: self };
   }
@@ -85,7 +85,8 @@ const responseOf = (route: Route, reply: Reply): HttpResponse => {
 
 const withoutBody = (response: HttpResponse): HttpResponse => {
   if (response.body === null) return response;
-  const length = typeof response.body === "string" ? Buffer.byteLength(response.body) : response.body.length;
+  const length =
+    typeof response.body === "string" ? new TextEncoder().encode(response.body).length : response.body.length;
   return { ...response, headers: { ...response.headers, "Content-Length": String(length) }, body: null };
 };
 

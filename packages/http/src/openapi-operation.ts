@@ -87,7 +87,10 @@ const problemOf = (status: number, codes: readonly string[]): JsonSchema => ({
   content: {
     "application/problem+json": {
       schema: {
-        allOf: [reference("Problem"), { properties: { status: { const: status }, code: { enum: codes } } }],
+        allOf: [
+          reference("Problem"),
+          { type: "object", properties: { status: { const: status }, code: { enum: codes } } },
+        ],
       },
     },
   },
