@@ -46,4 +46,4 @@ export const readClaims = (rules: ClaimRules, payload: Buffer, nowSeconds: numbe
 const isName = (value: unknown): value is string =>
   typeof value === "string" && value.length > 0 && value.length <= textLimit;
 
-const isInstant = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isInstant = (value: unknown): value is number => Number.isSafeInteger(value);

@@ -65,9 +65,14 @@ const payloadWith = (change: object): string => {
 it("refuses every strange claim under the right signature", async () => {
   const { accepts, key, signText } = await makeInstallation();
   const header = JSON.stringify({ alg: "EdDSA", kid: key.id, typ: "at+jwt" });
+  const { iat, exp } = payload;
   const missing = Object.keys(payload).map((claim) => ({ [claim]: "drop" }));
-  const more = [{ exp: payload.exp + 1 }, { exp: payload.iat }, { iat: payload.iat + 6 }, { jti: "j".repeat(256) }];
-  const changes: readonly object[] = [...attacks.claims, ...missing, ...more];
+  const names = ["tenant", "sub", "sid", "jti"].flatMap((claim) =>
+    ["", null, 7, ["a"], "a".repeat(256)].map((value) => ({ [claim]: value })),
+  );
+  const lives = [{ exp: exp + 1 }, { exp: iat }, { iat: iat + 6 }, { iat: iat + 5, exp: iat + 5 }];
+  const fractions = [{ iat: iat + 0.5 }, { exp: exp - 0.5 }];
+  const changes: readonly object[] = [...attacks.claims, ...missing, ...names, ...lives, ...fractions];
   expect(accepts(signText(header, payloadWith({})))).toBe(true);
   expect(changes.filter((change) => accepts(signText(header, payloadWith(change))))).toEqual([]);
   const right = JSON.stringify(payload);

@@ -49,7 +49,8 @@ it("refuses every JWS and JWE of other algorithms, keys and serialisations", asy
 it("does not start with a stored key that is no Ed25519 key pair under its own thumbprint", async () => {
   const { key } = await makeInstallation();
   const right = JSON.parse(key.secretJwk);
-  const other = JSON.parse((await makeInstallation()).key.secretJwk);
+  const otherKey = (await makeInstallation()).key;
+  const other = JSON.parse(otherKey.secretJwk);
   const { d: _, ...publicOnly } = right;
   const ownKeys = [
     publicOnly,
@@ -63,13 +64,15 @@ it("does not start with a stored key that is no Ed25519 key pair under its own t
     {},
     [],
   ];
-  const start = async (jwk: object) => {
+  const start = async (jwk: object, id = key.id) => {
     const keys = await openKeyStore();
-    await Effect.runPromise(keys.insertFirst({ ...key, secretJwk: JSON.stringify(jwk) }));
+    await Effect.runPromise(keys.insertFirst({ ...key, id, secretJwk: JSON.stringify(jwk) }));
     const { options } = await makeInstallation();
     return (await Effect.runPromiseExit(makeEddsaTokenSigner({ ...options, keys })))._tag;
   };
   const wycheproof = groups.flatMap((group) => [group.private, group.public]).filter((jwk) => jwk !== undefined);
   for (const jwk of [...ownKeys, ...wycheproof]) expect([jwk, await start(jwk)]).toEqual([jwk, "Failure"]);
+  expect(await start({ ...right, x: other.x }, otherKey.id)).toBe("Failure");
+  expect(await start({ ...right, d: other.d })).toBe("Failure");
   expect(await start(right)).toBe("Success");
 });

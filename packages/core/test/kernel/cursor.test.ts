@@ -43,6 +43,15 @@ it("reads a cursor in no other context", () => {
   );
 });
 
+it.each(["tenant", "list", "filter", "sort"])("reads a cursor under no other %s", (part) => {
+  fc.assert(
+    fc.property(contexts, anyText, positions, (context, other, position) => {
+      fc.pre(context[part as keyof CursorContext] !== other);
+      expect(decodeCursor(key, { ...context, [part]: other }, encodeCursor(key, context, position))).toBeUndefined();
+    }),
+  );
+});
+
 it("tells contexts apart whose parts run together to the same text", () => {
   const position = { key: 1, id: "id", direction: "forward" } as const;
   const text = encodeCursor(key, { tenant: "ab", list: "c", filter: "", sort: "" }, position);
@@ -88,6 +97,8 @@ it("carries the longest sort key there is", () => {
   const context = { tenant: "default", list: "users", filter: "{}", sort: "firstName" };
   const position = { key: "\ufdfa".repeat(254).normalize("NFKC"), id: "i".repeat(128), direction: "forward" } as const;
   expect(decodeCursor(key, context, encodeCursor(key, context, position))).toEqual(position);
+  const beyond = encodeCursor(key, context, { ...position, key: "k".repeat(32_768) });
+  expect(decodeCursor(key, context, beyond)).toBeUndefined();
 });
 
 it("refuses to write a sort key that is no number", () => {
