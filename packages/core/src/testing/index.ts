@@ -8,6 +8,6 @@ export { type Agreement, type AgreementReport, agreeOnLists, insertUsers } from 
 export { aHash, aKey, anAuditEvent, aRotation, aSession } from "./fixtures.ts";
 export { placeOf, sortFields } from "./place-of.ts";
 export { randomCondition, randomSelection } from "./random-conditions.ts";
-export { randomUsers } from "./random-users.ts";
+export { randomChange, randomUsers } from "./random-users.ts";
 export { type SeededRandom, seededRandom } from "./seeded-random.ts";
 export { type StorageContract, storageContract } from "./storage-contract.ts";

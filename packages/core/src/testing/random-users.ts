@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from "../kernel/json.ts";
 import type { User, UserStatus } from "../user/user.ts";
-import { aUser, moment } from "./a-user.ts";
+import { aUser, changed, moment } from "./a-user.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 
 /** Few letters, so that texts share parts; and what folds, composes, sorts or escapes in an unusual way. */
@@ -81,13 +81,15 @@ export const randomTag = (random: SeededRandom): string =>
 
 const statuses: readonly UserStatus[] = ["pending", "enabled", "enabled", "disabled", "deleted"];
 
+const maybeOf = <Value>(random: SeededRandom, draw: () => Value): Value | null => (random.chance(0.6) ? draw() : null);
+
 /**
  * So many different users who could all be in one tenant. Fields are often absent, values often shared, texts often
  * awkward; names are unique in their canonical forms.
  */
 export const randomUsers = (random: SeededRandom, count: number): readonly User[] =>
   Array.from({ length: count }, (_, number) => {
-    const maybe = <Value>(draw: () => Value): Value | null => (random.chance(0.6) ? draw() : null);
+    const maybe = <Value>(draw: () => Value): Value | null => maybeOf(random, draw);
     const id = `${random.pick(["a", "B", "z", "~", "_", "0"])}${number}`;
     const email = maybe(
       () =>
@@ -121,3 +123,18 @@ export const randomUsers = (random: SeededRandom, count: number): readonly User[
       loginCount: random.below(4),
     });
   });
+
+/** The user after an update that took names, tags and metadata from nowhere; username, email and status stay. */
+export const randomChange = (random: SeededRandom, user: User): User => {
+  const maybe = <Value>(draw: () => Value): Value | null => maybeOf(random, draw);
+  return changed(user, {
+    firstName: maybe(() => randomText(random)),
+    lastName: maybe(() => randomText(random)),
+    displayName: maybe(() => randomText(random)),
+    tags: [...new Set(random.some(4, () => randomTag(random)))],
+    metadata: randomJsonObject(random, 4),
+    privateMetadata: randomJsonObject(random, 3),
+    updatedAt: randomMoment(random),
+    updatedBy: maybe(() => `a${random.below(5)}`),
+  });
+};

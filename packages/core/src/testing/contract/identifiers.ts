@@ -4,7 +4,7 @@ import * as Option from "effect/Option";
 import type { Storage } from "../../ports/storage.ts";
 import type { User } from "../../user/user.ts";
 import { aUser, changed } from "../a-user.ts";
-import { forEachOf, type Room, type Scenario, tenant } from "./room.ts";
+import { errorOf, forEachOf, type Room, type Scenario, tenant } from "./room.ts";
 
 const insert = (storage: Storage, user: User) => storage.transact(({ users }) => users.insert(tenant, user));
 
@@ -71,10 +71,10 @@ const isRefused = ([, held, wanted, error]: Collision): Scenario =>
     const [first, second] = [aUser(held), aUser(wanted)];
     const bystander = aUser({ username: "bystander", email: "bystander@x.test" });
     yield* insert(storage, first);
-    assert.equal((yield* Effect.flip(insert(storage, second)))._tag, error);
+    assert.equal((yield* errorOf(insert(storage, second)))._tag, error);
     assert.deepEqual(yield* storage.users.find(tenant, second.id), Option.none());
     yield* insert(storage, bystander);
-    assert.equal((yield* Effect.flip(update(storage, bystander, wanted)))._tag, error);
+    assert.equal((yield* errorOf(update(storage, bystander, wanted)))._tag, error);
     assert.deepEqual(yield* storage.users.find(tenant, bystander.id), Option.some(bystander));
     assert.equal(yield* holderOf(storage, "bystander@x.test"), bystander.id);
   });
@@ -99,7 +99,7 @@ export const identifiers: Room = {
       function* (storage) {
         yield* insert(storage, aUser({ username: "jane" }));
         yield* insert(storage, aUser({ username: "joe", email: "joe@x.test" }));
-        const error = yield* Effect.flip(insert(storage, aUser({ username: "jane", email: "joe@x.test" })));
+        const error = yield* errorOf(insert(storage, aUser({ username: "jane", email: "joe@x.test" })));
         assert.equal(error._tag, "UsernameTaken");
       },
     ),
@@ -107,7 +107,7 @@ export const identifiers: Room = {
     "a refused insert leaves nothing behind": Effect.fnUntraced(function* (storage) {
       yield* insert(storage, aUser({ username: "joe", email: "joe@x.test" }));
       const jane = aUser({ username: "jane", email: "joe@x.test", tags: ["blue"] });
-      yield* Effect.flip(insert(storage, jane));
+      yield* errorOf(insert(storage, jane));
       assert.equal(yield* holderOf(storage, "jane"), undefined);
       const second = { ...jane, email: null, tags: [] };
       yield* insert(storage, second);
@@ -156,7 +156,7 @@ export const identifiers: Room = {
       const jane = aUser({ username: "jane" });
       yield* insert(storage, jane);
       yield* update(storage, jane, { status: "deleted" });
-      assert.equal((yield* Effect.flip(insert(storage, aUser({ username: "jane" }))))._tag, "UsernameTaken");
+      assert.equal((yield* errorOf(insert(storage, aUser({ username: "jane" }))))._tag, "UsernameTaken");
       assert.equal(yield* holderOf(storage, "jane"), jane.id);
       yield* storage.transact(({ users }) => users.remove(tenant, jane.id));
       yield* insert(storage, aUser({ username: "jane" }));

@@ -1,4 +1,5 @@
-import type * as Effect from "effect/Effect";
+import * as assert from "node:assert/strict";
+import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import type { Storage, StoreModule } from "../../ports/storage.ts";
 
@@ -20,3 +21,10 @@ export const forEachOf = <Value>(
   named: (value: Value) => string,
   scenario: (value: Value) => Scenario,
 ): Room["cases"] => Object.fromEntries(values.map((value) => [named(value), scenario(value)]));
+
+/** The error of a call that has to fail. */
+export const errorOf = <A, E>(call: Effect.Effect<A, E>): Effect.Effect<E> =>
+  Effect.matchEffect(call, {
+    onFailure: (error) => Effect.succeed(error),
+    onSuccess: () => Effect.die(new assert.AssertionError({ message: "A call succeeded that had to fail." })),
+  });

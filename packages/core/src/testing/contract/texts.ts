@@ -90,7 +90,7 @@ const jsonTexts: readonly (readonly [what: string, metadata: JsonObject])[] = [
   ["numbers of all sizes", { n: [0, 1.5, -1e-7, 1e21, 123456789012345680, 5e-324, 1.7976931348623157e308, 0.1] }],
   ["32 levels", depth(32)],
   ["nothing but empty values", { a: "", b: [], c: {}, d: null, e: false, f: 0 }],
-  ["64 KiB", { text: "é".repeat(16_000), list: Array.from({ length: 3_000 }, (_, index) => `item ${index}`) }],
+  ["64 KiB", { text: "é".repeat(30_000), list: Array.from({ length: 300 }, (_, index) => `item ${index}`) }],
 ];
 
 const keepsJson = ([, metadata]: (typeof jsonTexts)[number]): Scenario =>

@@ -9,7 +9,7 @@ import type { Storage, Stores } from "../../ports/storage.ts";
 import { everyone } from "../../user/user-condition.ts";
 import { aUser, changed, moment } from "../a-user.ts";
 import { aHash, aKey, anAuditEvent, aRotation, aSession } from "../fixtures.ts";
-import { forEachOf, type Room, type Scenario, tenant } from "./room.ts";
+import { errorOf, forEachOf, type Room, type Scenario, tenant } from "./room.ts";
 
 const [jane, john, gone, newcomer] = [
   aUser({ id: "jane", username: "jane", tags: ["blue"] }),
@@ -93,7 +93,7 @@ export const transactions: Room = {
 
     "a transaction answers what its body answers, and fails as its body fails": Effect.fnUntraced(function* (storage) {
       assert.equal(yield* storage.transact(() => Effect.succeed(42)), 42);
-      const error = yield* Effect.flip(storage.transact(() => Effect.fail(new LastAdmin())));
+      const error = yield* errorOf(storage.transact(() => Effect.fail(new LastAdmin())));
       assert.equal(error._tag, "LastAdmin");
       const exit = yield* Effect.exit(storage.transact(() => Effect.die("a bug")));
       assert.equal(Exit.hasDies(exit), true);
@@ -156,7 +156,7 @@ export const transactions: Room = {
       const other = yield* again;
       yield* begin(storage);
       const before = yield* everything(storage);
-      const readers = yield* Effect.flip(
+      const readers = yield* errorOf(
         storage.transact((stores) =>
           Effect.gen(function* () {
             yield* changeEverything(stores);

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import { aUser, changed, moment } from "../a-user.ts";
 import { aSession } from "../fixtures.ts";
-import { type Room, tenant } from "./room.ts";
+import { errorOf, type Room, tenant } from "./room.ts";
 
 const everyField = aUser({
   id: "A.b_c~d:e-1",
@@ -60,7 +60,7 @@ export const users: Room = {
       const first = aUser({ id: "same", username: "first" });
       const second = aUser({ id: "same", username: "second" });
       yield* storage.transact(({ users }) => users.insert(tenant, first));
-      const error = yield* Effect.flip(storage.transact(({ users }) => users.insert(tenant, second)));
+      const error = yield* errorOf(storage.transact(({ users }) => users.insert(tenant, second)));
       assert.equal(error._tag, "UserIdTaken");
       assert.deepEqual(yield* storage.users.find(tenant, "same"), Option.some(first));
       assert.deepEqual(yield* storage.users.findByIdentifier(tenant, "second"), Option.none());
