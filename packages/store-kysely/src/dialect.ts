@@ -1,0 +1,47 @@
+import type { JsonObject, StoreUnavailable } from "@muster/core/ports";
+import type { AliasableExpression, Expression, Dialect as KyselyDialect, RawBuilder, SqlBool } from "kysely";
+import type { Statement } from "./executor.ts";
+
+/** The rows of users that a search may find: a subquery with a column `user_seq`, each user at most once. */
+export type SeqSource = AliasableExpression<{ user_seq: number }>;
+
+/** The comparable texts by which users are searched. */
+export interface SearchKeys {
+  readonly username_key: string;
+  readonly email_key: string;
+  readonly first_name_key: string;
+  readonly last_name_key: string;
+  readonly display_name_key: string;
+}
+
+/** All in which the databases differ: everything else of this package is the same for each. */
+export interface Dialect {
+  /** For messages. */
+  readonly name: string;
+  /** Compiles queries; never runs one. */
+  readonly kysely: KyselyDialect;
+  /** What an error of the driver means for the caller; undefined when it is a bug: broken SQL, a broken constraint. */
+  readonly unavailable: (error: unknown) => StoreUnavailable | undefined;
+  /** A list of texts, bound as one value, as a table with a column `value`. */
+  readonly each: (values: readonly string[]) => RawBuilder<{ value: string }>;
+  /** The same table for a list of texts in JSON that is bound later. */
+  readonly eachOfJson: (json: string) => RawBuilder<{ value: string }>;
+  /** The same list of whole numbers. */
+  readonly eachNumber: (values: readonly number[]) => RawBuilder<{ value: number }>;
+  /** Whether a text holds another, byte by byte; the planner is to use no index for it. */
+  readonly contains: (text: Expression<string>, part: string) => Expression<SqlBool>;
+  /** The same value, hidden from the planner's choice of an index. */
+  readonly unindexed: <T>(value: Expression<T>) => Expression<T>;
+  /** What core's `jsonContains` means, on a column of JSON. */
+  readonly jsonContains: (document: Expression<string>, part: JsonObject) => Expression<SqlBool>;
+  readonly search: {
+    /** Users who may hold the text in one of their comparable texts, all of them and perhaps more; undefined when the text is too short for the index. */
+    readonly source: (text: string) => SeqSource | undefined;
+    /** What keeps the index true when a user comes, changes or goes. */
+    readonly keep: (
+      userSeq: number,
+      before: SearchKeys | undefined,
+      after: SearchKeys | undefined,
+    ) => readonly Statement[];
+  };
+}

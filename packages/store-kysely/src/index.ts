@@ -1,0 +1,9 @@
+/**
+ * The SQL that Muster's stores share. For authors of a store: hosts import `@muster/store-sqlite` or its like.
+ */
+export type { Dialect, SearchKeys, SeqSource } from "./dialect.ts";
+export type { Executor, Statement } from "./executor.ts";
+export { type Migration, migrate, type Schema, type SchemaObject } from "./migrations.ts";
+export { inSavepoint } from "./savepoint.ts";
+export { makeStorage } from "./storage.ts";
+export type { KyselyTransaction } from "./within.ts";

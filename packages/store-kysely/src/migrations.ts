@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { type StoreUnavailable, UnsupportedSchema } from "@muster/core/ports";
+import * as Effect from "effect/Effect";
+import type { Executor } from "./executor.ts";
+
+/** One step of the schema. Once published it never changes: databases remember its checksum. */
+export interface Migration {
+  /** 1, 2, 3 … without a gap. */
+  readonly version: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** A table, index or trigger whose name starts with `muster_`, and the text that made it. */
+export interface SchemaObject {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** The schema of a database, as far as it is ours. */
+export interface Schema {
+  /** Outside transactions; its `atomically` keeps every other process from writing meanwhile. */
+  readonly executor: Executor;
+  readonly migrations: readonly Migration[];
+  /** Ordered by name. */
+  readonly objects: (executor: Executor) => Effect.Effect<readonly SchemaObject[], StoreUnavailable>;
+  readonly now: () => number;
+}
+
+type Failure = StoreUnavailable | UnsupportedSchema;
+
+/**
+ * Brings the schema up to date: each migration in one transaction with the row that says so. Killed at any statement,
+ * the next start goes on from the last whole migration; of many processes starting at once, each migration is made by
+ * one. Fails with UnsupportedSchema when the database is newer, was made by other migrations or altered by hand.
+ */
+export const migrate = (schema: Schema): Effect.Effect<void, Failure> =>
+  Effect.gen(function* () {
+    const { executor, migrations } = schema;
+    if (yield* isCurrent(schema, executor)) return;
+    for (const migration of migrations) yield* executor.atomically((tx) => apply(schema, tx, migration));
+    yield* executor.atomically((tx) => verified(schema, tx));
+  });
+
+/** A look without a lock, for the usual start. What looks wrong is looked at again with one: it may be half seen. */
+const isCurrent = (schema: Schema, executor: Executor): Effect.Effect<boolean, StoreUnavailable> =>
+  verified(schema, executor).pipe(
+    Effect.map((applied) => applied.length === schema.migrations.length),
+    Effect.catchTag("UnsupportedSchema", () => Effect.succeed(false)),
+  );
+
+const apply = Effect.fnUntraced(function* (schema: Schema, tx: Executor, migration: Migration) {
+  const applied = yield* verified(schema, tx);
+  if (applied.length >= migration.version) return;
+  if (migration.version === 1) yield* tx.run(statement(createMigrations));
+  for (const sql of migration.statements) yield* tx.run(statement(sql));
+  const fingerprint = fingerprintOf(yield* schema.objects(tx));
+  const { version, name } = migration;
+  yield* tx.run(statement(insertMigration, [version, name, checksumOf(migration), fingerprint, schema.now()]));
+});
+
+interface Applied {
+  readonly version: number;
+  readonly checksum: string;
+  readonly fingerprint: string;
+}
+
+/** The migrations that were made, all of them as we would make them and nothing changed since. */
+const verified = Effect.fnUntraced(function* (schema: Schema, executor: Executor) {
+  const objects = yield* schema.objects(executor);
+  if (objects.length === 0) return [];
+  if (!objects.some(({ name }) => name === migrationsTable)) {
+    return yield* refused(
+      `The database holds tables named muster_… (${objects[0]?.name}) but not the table ${migrationsTable}: it was not made by Muster, or altered since.`,
+    );
+  }
+  const applied = yield* executor.all<Applied>(statement(selectMigrations));
+  const known = schema.migrations.length;
+  const last = applied.at(-1);
+  if (last === undefined || applied.length > known || Number(last.version) !== applied.length) {
+    return yield* refused(
+      `The database has schema version ${last?.version ?? 0}, this version of Muster knows versions up to ${known}: use a Muster that is as new as the database.`,
+    );
+  }
+  for (const [index, { version, checksum }] of applied.entries()) {
+    const migration = schema.migrations[index];
+    if (migration === undefined || checksumOf(migration) !== checksum) {
+      return yield* refused(
+        `Schema version ${version} of the database was made by another build of Muster: its checksum differs from ours.`,
+      );
+    }
+  }
+  if (fingerprintOf(objects) !== last.fingerprint) {
+    return yield* refused(
+      "The tables of Muster in this database (muster_…) were altered by something other than Muster. Undo that, or restore a backup.",
+    );
+  }
+  return applied;
+});
+
+const refused = (reason: string): Effect.Effect<never, UnsupportedSchema> =>
+  Effect.fail(new UnsupportedSchema({ reason }));
+
+const statement = (sql: string, parameters: readonly unknown[] = []) => ({ sql, parameters });
+
+const checksumOf = (migration: Migration): string => digest(migration.statements.join(";\n"));
+const fingerprintOf = (objects: readonly SchemaObject[]): string =>
+  digest(JSON.stringify(objects.map(({ name, sql }) => [name, sql])));
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+const migrationsTable = "muster_migrations";
+const createMigrations = `create table ${migrationsTable} (
+  version integer not null primary key, name text not null, checksum text not null, fingerprint text not null, applied_at bigint not null
+)`;
+const selectMigrations = `select version, checksum, fingerprint from ${migrationsTable} order by version`;
+const insertMigration = `insert into ${migrationsTable} (version, name, checksum, fingerprint, applied_at) values (?, ?, ?, ?, ?)`;

@@ -1,0 +1,39 @@
+import type { SessionStore, UserRole } from "@muster/core/ports";
+import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
+import type { Builder } from "./builder.ts";
+import type { Executor } from "./executor.ts";
+import { sessionQueries } from "./session-queries.ts";
+import { sessionOf, sessionValuesOf } from "./session-row.ts";
+
+export const sessionStore = (db: Builder): ((executor: Executor) => SessionStore) => {
+  const queries = sessionQueries(db);
+  return (executor) => ({
+    insert: (tenant, session, passwordHash) =>
+      Effect.map(executor.run(queries.insert({ ...sessionValuesOf(session), tenant, passwordHash })), isOne),
+    find: (tenant, id) =>
+      Effect.map(executor.first(queries.find({ tenant, id })), (row) =>
+        row === undefined ? Option.none() : Option.some(sessionOf(row)),
+      ),
+    findHolder: (tenant, id, now) =>
+      Effect.map(executor.first(queries.findHolder({ tenant, id, now: now.getTime() })), (row) =>
+        row === undefined ? Option.none() : Option.some({ userId: row.id, role: row.role as UserRole }),
+      ),
+    rotate: (tenant, { sessionId, at, expiresAt, ...hashes }) =>
+      Effect.map(
+        executor.run(
+          queries.rotate({ ...hashes, tenant, id: sessionId, at: at.getTime(), expiresAt: expiresAt.getTime() }),
+        ),
+        isOne,
+      ),
+    revoke: (tenant, id, at) => Effect.map(executor.run(queries.revoke({ tenant, id, at: at.getTime() })), isOne),
+    revokeAll: (tenant, userId, at) => executor.run(queries.revokeAll({ tenant, userId, at: at.getTime() })),
+    list: (tenant, userId, now, limit) =>
+      Effect.map(executor.all(queries.list({ tenant, userId, now: now.getTime(), limit })), (rows) =>
+        rows.map(sessionOf),
+      ),
+    removeEndedBefore: (before, limit) => executor.run(queries.removeEnded({ before: before.getTime(), limit })),
+  });
+};
+
+const isOne = (changes: number): boolean => changes === 1;

@@ -1,0 +1,34 @@
+import type { Storage, Stores, StoreUnavailable } from "@muster/core/ports";
+import * as Effect from "effect/Effect";
+import type { Dialect } from "./dialect.ts";
+import type { Executor } from "./executor.ts";
+import { makeStores } from "./stores.ts";
+import { executorWithin, type KyselyTransaction } from "./within.ts";
+
+/**
+ * A storage on executors: the one for calls outside transactions, and the one that runs a body in a transaction of its
+ * own (`atomically` of the first, unless a store has a better way).
+ */
+export const makeStorage = (dialect: Dialect, outside: Executor): Storage<KyselyTransaction> => {
+  const storesOn = makeStores(dialect);
+
+  const storageOn = (executor: Executor): Storage<KyselyTransaction> => ({
+    ...storesOn(executor),
+    transact: <A, E>(body: (stores: Stores) => Effect.Effect<A, E>): Effect.Effect<A, E | StoreUnavailable> =>
+      executor.atomically((inside) => body(storesInside(inside))),
+    within: (transaction) => storageOn(executorWithin(transaction, dialect)),
+    check: () => Effect.asVoid(executor.first({ sql: "select 1 as one", parameters: [] })),
+  });
+
+  /** Stores on one and the same executor are made once. */
+  const made = new WeakMap<Executor, Stores>();
+  const storesInside = (executor: Executor): Stores => {
+    const known = made.get(executor);
+    if (known !== undefined) return known;
+    const stores = storesOn(executor);
+    made.set(executor, stores);
+    return stores;
+  };
+
+  return storageOn(outside);
+};

@@ -1,0 +1,29 @@
+import type { Stores } from "@muster/core/ports";
+import { accessChanges } from "./access-changes.ts";
+import { auditLog } from "./audit-log.ts";
+import { builderOf } from "./builder.ts";
+import { credentialStore } from "./credential-store.ts";
+import type { Dialect } from "./dialect.ts";
+import type { Executor } from "./executor.ts";
+import { keyStore } from "./key-store.ts";
+import { sessionStore } from "./session-store.ts";
+import { userStore } from "./user/user-store.ts";
+
+/** Makes the stores that run on an executor. Queries are compiled once per dialect, whatever they run on. */
+export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) => {
+  const db = builderOf(dialect);
+  const users = userStore(db, dialect);
+  const credentials = credentialStore(db);
+  const sessions = sessionStore(db);
+  const keys = keyStore(db);
+  const audit = auditLog(db);
+  const changes = accessChanges(db);
+  return (executor) => ({
+    users: users(executor),
+    credentials: credentials(executor),
+    sessions: sessions(executor),
+    keys: keys(executor),
+    audit: audit(executor),
+    accessChanges: changes(executor),
+  });
+};

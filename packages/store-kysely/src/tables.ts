@@ -1,0 +1,138 @@
+import type { Generated, GeneratedAlways } from "kysely";
+
+/**
+ * Every table, by name: the only place besides the migrations where names are written down as such, since queries that
+ * misspell one do not compile. Texts are ids, canonical forms or JSON; instants are integers of epoch milliseconds.
+ */
+export interface Tables {
+  readonly muster_users: UsersTable;
+  readonly muster_user_identifiers: UserIdentifiersTable;
+  readonly muster_user_sign_ins: UserSignInsTable;
+  readonly muster_user_marks: UserMarksTable;
+  readonly muster_user_credentials: UserCredentialsTable;
+  readonly muster_sessions: SessionsTable;
+  readonly muster_keys: KeysTable;
+  readonly muster_access_changes: AccessChangesTable;
+  readonly muster_audit_events: AuditEventsTable;
+  readonly muster_migrations: MigrationsTable;
+}
+
+/** Keys end in `_key`: the comparable form of a text, `''` when absent, or an instant, 0 when absent. */
+export interface UsersTable {
+  readonly seq: Generated<number>;
+  readonly tenant: string;
+  readonly id: string;
+  readonly status: string;
+  readonly role: string;
+  readonly version: number;
+  readonly created_at: number;
+  readonly updated_at: number | null;
+  readonly updated_key: GeneratedAlways<number>;
+  readonly updated_by: string | null;
+  readonly deleted_at: number | null;
+  readonly owner_id: string | null;
+  readonly username: string | null;
+  readonly username_key: string;
+  readonly email: string | null;
+  readonly email_key: string;
+  readonly email_verified_at: number | null;
+  readonly first_name: string | null;
+  readonly first_name_key: string;
+  readonly last_name: string | null;
+  readonly last_name_key: string;
+  readonly display_name: string | null;
+  readonly display_name_key: string;
+  readonly phone_number: string | null;
+  readonly locale: string | null;
+  readonly picture_url: string | null;
+  readonly tags: string;
+  readonly metadata: string;
+  readonly private_metadata: string;
+}
+
+export interface UserIdentifiersTable {
+  readonly tenant: string;
+  readonly canonical: string;
+  readonly user_seq: number;
+}
+
+/** Apart from the user, so that a login rewrites a row of a few bytes. */
+export interface UserSignInsTable {
+  readonly user_seq: number;
+  readonly tenant: string;
+  readonly user_id: string;
+  readonly first_login_at: number | null;
+  readonly last_login_at: number | null;
+  readonly last_login_key: GeneratedAlways<number>;
+  readonly login_count: number;
+}
+
+/** Tags, metadata and whatever else users are found by; see `user/marks.ts`. */
+export interface UserMarksTable {
+  readonly tenant: string;
+  readonly mark: string;
+  readonly created_at: number;
+  readonly user_id: string;
+  readonly user_seq: number;
+}
+
+export interface UserCredentialsTable {
+  readonly tenant: string;
+  readonly user_id: string;
+  readonly password_hash: string;
+  readonly changed_at: number;
+}
+
+export interface SessionsTable {
+  readonly seq: Generated<number>;
+  readonly tenant: string;
+  readonly id: string;
+  readonly user_id: string;
+  readonly created_at: number;
+  readonly refreshed_at: number | null;
+  readonly expires_at: number;
+  readonly revoked_at: number | null;
+  /** The earlier of expiry and revocation. */
+  readonly ended_at: GeneratedAlways<number>;
+  readonly client_address: string | null;
+  readonly client_user_agent: string | null;
+  readonly refresh_hash: Uint8Array;
+  readonly previous_hash: Uint8Array | null;
+  readonly successor_box: Uint8Array | null;
+}
+
+export interface KeysTable {
+  readonly id: string;
+  readonly purpose: string;
+  readonly algorithm: string;
+  readonly secret_jwk: string;
+  readonly created_at: number;
+}
+
+export interface AccessChangesTable {
+  readonly seq: Generated<number>;
+  readonly tenant: string;
+  readonly user_id: string;
+  readonly at: number;
+}
+
+export interface AuditEventsTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly at: number;
+  readonly type: string;
+  readonly actor_kind: string;
+  readonly actor_id: string | null;
+  readonly actor_session_id: string | null;
+  readonly user_id: string;
+  readonly session_id: string | null;
+  readonly changes: string;
+}
+
+export interface MigrationsTable {
+  readonly version: number;
+  readonly name: string;
+  readonly checksum: string;
+  readonly fingerprint: string;
+  readonly applied_at: number;
+}

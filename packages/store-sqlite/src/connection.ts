@@ -1,0 +1,58 @@
+import type { Statement } from "@muster/store-kysely";
+import type { Database, Statement as Prepared } from "better-sqlite3";
+
+/** Sees what a connection does; for tests and logs. */
+export interface Observer {
+  /** Every statement that is run, `begin` and `commit` included. */
+  readonly onStatement?: (sql: string) => void;
+  /** Every text that is compiled: on a warm path none. */
+  readonly onPrepare?: (sql: string) => void;
+}
+
+/** One connection with its prepared statements. Everything is synchronous and throws what better-sqlite3 throws. */
+export interface Connection {
+  readonly database: Database;
+  readonly all: (statement: Statement) => unknown[];
+  readonly first: (statement: Statement) => unknown;
+  /** Answers the number of rows written. */
+  readonly run: (statement: Statement) => number;
+  /** Runs a statement without parameters, e.g. `commit`. */
+  readonly command: (sql: string) => void;
+}
+
+/** As many statements as are kept for use again; those not used for longest go first. */
+const kept = 256;
+
+export const makeConnection = (database: Database, observer: Observer): Connection => {
+  const { onStatement, onPrepare } = observer;
+  let fresh = new Map<string, Prepared>();
+  let aging = new Map<string, Prepared>();
+
+  /** Two generations: what is used moves to the fresh one, and when that is full the other one is dropped. */
+  const keep = (sql: string, prepared: Prepared): Prepared => {
+    if (fresh.size >= kept / 2) {
+      aging = fresh;
+      fresh = new Map();
+    }
+    fresh.set(sql, prepared);
+    return prepared;
+  };
+
+  const compile = (sql: string): Prepared => {
+    onPrepare?.(sql);
+    return database.prepare(sql);
+  };
+
+  const prepared = (sql: string): Prepared => {
+    onStatement?.(sql);
+    return fresh.get(sql) ?? keep(sql, aging.get(sql) ?? compile(sql));
+  };
+
+  return {
+    database,
+    all: ({ sql, parameters }) => prepared(sql).all(parameters),
+    first: ({ sql, parameters }) => prepared(sql).get(parameters),
+    run: ({ sql, parameters }) => prepared(sql).run(parameters).changes,
+    command: (sql) => void prepared(sql).run(),
+  };
+};

@@ -1,0 +1,33 @@
+import type { Dialect } from "@muster/store-kysely";
+import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
+import { unavailable } from "./failures.ts";
+import { jsonContains } from "./json-contains.ts";
+import { keepSearch, searchSource } from "./search.ts";
+
+/**
+ * Writes each parameter as `+?`. A bare `?` lets SQLite look at the bound value while it plans, and then plan again,
+ * at the cost of a whole prepare, each time another value is bound; behind a unary plus it plans once.
+ */
+class PlanOnceCompiler extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return "+?";
+  }
+}
+
+export const sqliteDialect: Dialect = {
+  name: "sqlite",
+  kysely: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new PlanOnceCompiler(),
+  },
+  unavailable,
+  each: (values) => sql`json_each(${JSON.stringify(values)})`,
+  eachOfJson: (json) => sql`json_each(${json})`,
+  eachNumber: (values) => sql`json_each(${JSON.stringify(values)})`,
+  contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
+  unindexed: (value) => sql`+${value}`,
+  jsonContains,
+  search: { source: searchSource, keep: keepSearch },
+};

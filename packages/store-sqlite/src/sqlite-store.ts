@@ -1,0 +1,102 @@
+import { InvalidConfiguration, type StoreModule, StoreUnavailable } from "@muster/core/ports";
+import { type KyselyTransaction, makeStorage, migrate } from "@muster/store-kysely";
+import type { Database } from "better-sqlite3";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import { type Connection, makeConnection, type Observer } from "./connection.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { type Driver, loadDriver } from "./driver.ts";
+import { type Access, makeAccess, makeSoleAccess } from "./executor.ts";
+import { migrations, objectsOf } from "./schema.ts";
+import { attemptPatiently, busyTimeoutMilliseconds } from "./waiting.ts";
+
+/** How a SQLite file is kept. */
+export interface SqliteOptions extends Observer {
+  /**
+   * `full` (unless given): a commit is on the disk when its call returns. `normal`: the disk is not waited for, which
+   * makes writes several times faster; after a power cut the last commits may be missing (a deleted user may be back, a
+   * spent refresh token may work again), the file stays intact. See sqlite.org/pragma.html#pragma_synchronous.
+   */
+  readonly synchronous?: "full" | "normal";
+}
+
+/**
+ * Keeps users in a SQLite file, made when it is not there, or in memory for `":memory:"`.
+ *
+ * Several processes may share one file on a local disk: it is in WAL mode, each transaction takes the write lock at its
+ * start, and a call that finds it taken waits without blocking the process, at most five seconds, then fails with
+ * StoreUnavailable. Network file systems cannot share a WAL file (sqlite.org/wal.html).
+ *
+ * `open` fails with StoreUnavailable (unwritable, damaged, no database), UnsupportedSchema (newer or altered) and
+ * InvalidConfiguration (better-sqlite3 missing or unfit for this Node.js).
+ */
+export const sqliteStore = (path: string, options: SqliteOptions = {}): StoreModule<KyselyTransaction> => ({
+  name: "sqlite",
+  open: Effect.gen(function* () {
+    yield* validated(path, options);
+    const driver = yield* loadDriver;
+    const access = yield* path === ":memory:" ? openMemory(driver, options) : openFile(driver, path, options);
+    yield* migrate({ executor: access.executor, migrations, objects: objectsOf, now: Date.now });
+    return makeStorage(sqliteDialect, access.executor);
+  }),
+});
+
+const validated = (
+  path: string,
+  { synchronous = "full" }: SqliteOptions,
+): Effect.Effect<void, InvalidConfiguration> => {
+  if (typeof path !== "string" || path.trim() === "" || path.includes("\0")) {
+    return Effect.fail(new InvalidConfiguration({ reason: "sqliteStore takes the path of a file, or ':memory:'." }));
+  }
+  if (synchronous !== "full" && synchronous !== "normal") {
+    return Effect.fail(new InvalidConfiguration({ reason: "sqliteStore: synchronous is 'full' or 'normal'." }));
+  }
+  return Effect.void;
+};
+
+const openMemory = (driver: Driver, options: SqliteOptions) =>
+  Effect.gen(function* () {
+    const connection = yield* connect(driver, ":memory:", options, ["foreign_keys = on"]);
+    return yield* closingWithScope(makeSoleAccess(connection), [connection]);
+  });
+
+const openFile = (driver: Driver, path: string, options: SqliteOptions) =>
+  Effect.gen(function* () {
+    const pragmas = ["foreign_keys = on", `synchronous = ${options.synchronous ?? "full"}`, "trusted_schema = off"];
+    const writer = yield* connect(driver, path, options, ["journal_mode = wal", ...pragmas]);
+    const reader = yield* connect(driver, path, options, [...pragmas, "query_only = on"]);
+    return yield* closingWithScope(makeAccess(writer, reader), [reader, writer]);
+  });
+
+const connect = (
+  driver: Driver,
+  path: string,
+  options: SqliteOptions,
+  pragmas: readonly string[],
+): Effect.Effect<Connection, StoreUnavailable, Scope.Scope> =>
+  Effect.acquireRelease(
+    attemptPatiently(() => {
+      const database = openDatabase(driver, path);
+      try {
+        for (const pragma of pragmas) database.pragma(pragma);
+      } catch (error) {
+        database.close();
+        throw error;
+      }
+      return makeConnection(database, options);
+    }),
+    ({ database }) => Effect.sync(() => database.close()),
+  );
+
+const openDatabase = (driver: Driver, path: string): Database => {
+  try {
+    return new driver(path, { timeout: busyTimeoutMilliseconds });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new StoreUnavailable({ reason: "its directory does not exist", retryable: false, cause: error });
+  }
+};
+
+/** Scopes close in reverse order, so the wait for the transaction in flight comes before the connections close. */
+const closingWithScope = (access: Access, _connections: readonly Connection[]) =>
+  Effect.acquireRelease(Effect.succeed(access), ({ whenIdle }) => whenIdle(Effect.void));
