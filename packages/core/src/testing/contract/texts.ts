@@ -68,7 +68,7 @@ const keepsText = ([, text]: (typeof texts)[number]): Scenario =>
     const conditions = [
       { kind: "oneOf", field: "firstName", values: [folded] },
       { kind: "prefix", field: "lastName", text: folded },
-      { kind: "contains", field: "displayName", text: folded.slice(1) },
+      { kind: "contains", field: "displayName", text: [...folded].slice(1).join("") },
       { kind: "contains", field: "pictureUrl", text },
       { kind: "prefix", field: "locale", text },
       { kind: "oneOf", field: "ownerId", values: [text] },
