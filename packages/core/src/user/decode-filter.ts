@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect";
 import { Forbidden, type InputIssue, InvalidInput } from "../errors.ts";
-import { characters, copyJson, isJsonObject, isSmallJson } from "../kernel/input.ts";
+import { characters, invalid, isPlainObject } from "../kernel/input.ts";
+import { readJsonObject } from "../kernel/json-object.ts";
 import { comparable, isStorable } from "../kernel/text.ts";
 import type {
   ExactField,
@@ -49,7 +50,12 @@ export const decodeFilter = (
 ): Effect.Effect<UserCondition, InvalidInput | Forbidden> => {
   if (filter === undefined) return Effect.succeed(everyone);
   const reading = new Reading(visible);
-  const condition = reading.filter(filter, "filter", 1);
+  let condition: UserCondition;
+  try {
+    condition = reading.filter(filter, "filter", 1);
+  } catch {
+    return Effect.fail(invalid("filter", "unreadable", "cannot be read"));
+  }
   if (reading.issues.length > 0) return Effect.fail(new InvalidInput({ issues: reading.issues }));
   if (reading.hidden !== undefined) return Effect.fail(new Forbidden({ operation: `users.filter.${reading.hidden}` }));
   return Effect.succeed(condition);
@@ -187,10 +193,9 @@ class Reading {
   }
 
   private json(field: JsonField, value: unknown, at: string): Condition {
-    if (!isJsonObject(value) || !isSmallJson(value)) {
-      return this.refuse(at, "json_object", "must be a JSON object of at most 32 levels and 64 KiB");
-    }
-    return { kind: "json", field, part: copyJson(value) };
+    const part = readJsonObject(value);
+    if (typeof part === "string") return this.refuse(at, part, "must be a JSON object of at most 32 levels and 64 KiB");
+    return { kind: "json", field, part };
   }
 
   private search(value: unknown, at: string): Condition {
@@ -205,8 +210,11 @@ class Reading {
   ): Condition {
     const bag = this.bag(value, at);
     if (bag === undefined) return everyone;
+    const keys = Object.keys(bag);
+    // An empty condition would find everybody, which nobody means.
+    if (keys.length === 0) return this.refuse(at, "required", `must have one of ${Object.keys(known).join(", ")}`);
     return all(
-      Object.keys(bag).map((key) => {
+      keys.map((key) => {
         const read = Object.hasOwn(known, key) ? known[key] : undefined;
         const where = `${at}.${key}`;
         if (read === undefined)
@@ -230,8 +238,7 @@ class Reading {
   }
 
   private bag(value: unknown, at: string): Bag | undefined {
-    if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date))
-      return value as Bag;
+    if (isPlainObject(value)) return value;
     this.refuse(at, "type", "must be an object");
     return undefined;
   }

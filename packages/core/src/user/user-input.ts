@@ -1,8 +1,8 @@
 import type * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type { InvalidInput } from "../errors.ts";
-import { decoder, isJsonObject, isSmallJson, rule, text } from "../kernel/input.ts";
-import type { JsonObject } from "../kernel/json.ts";
+import { decoder, rule, text } from "../kernel/input.ts";
+import { jsonObject } from "../kernel/json-object.ts";
 import { canonicalEmail, comparable, hasInvisible } from "../kernel/text.ts";
 import type { IfVersion, NewUser, UserPatch, UserRole } from "./user.ts";
 
@@ -52,11 +52,6 @@ const tags = Schema.Array(tag).check(
   rule("max_items", "must be at most 100", (value: readonly string[]) => value.length <= 100),
 );
 
-const metadata = Schema.Unknown.check(
-  rule("json_object", "must be a JSON object of at most 32 levels", isJsonObject),
-  rule("max_bytes", "must have at most 64 KiB as JSON", (value: unknown) => !isJsonObject(value) || isSmallJson(value)),
-) as unknown as Schema.Codec<JsonObject, unknown>;
-
 const phoneNumber = Schema.String.check(
   rule("phone_number", "must be 1 to 64 digits, spaces and + - ( ) . / # * x", (value: string) =>
     /^[0-9+\-() ./#*x]{1,64}$/.test(value),
@@ -76,7 +71,8 @@ const locale = Schema.String.check(
 
 const pictureUrl = text(1, 2048).check(
   rule("http_url", "must be an absolute http or https URL without credentials", (value: string) => {
-    if (!URL.canParse(value)) return false;
+    // The URL parser forgives spaces, line breaks and missing slashes; whoever shows the picture may not.
+    if (!/^https?:\/\/[^\s\\\p{Cc}\p{Cf}]+$/iu.test(value) || !URL.canParse(value)) return false;
     const url = new URL(value);
     return /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
   }),
@@ -92,8 +88,8 @@ const profile = {
   phoneNumber: optional(phoneNumber),
   locale: optional(locale),
   pictureUrl: optional(pictureUrl),
-  metadata: Schema.optionalKey(metadata),
-  privateMetadata: Schema.optionalKey(metadata),
+  metadata: Schema.optionalKey(jsonObject),
+  privateMetadata: Schema.optionalKey(jsonObject),
 };
 
 export const decodeNewUser: Decoder<NewUser> = decoder(
