@@ -14,6 +14,7 @@ export type Operation =
   | "users.create"
   | "users.create.privileged"
   | "users.read"
+  | "users.find_by_email"
   | "users.list"
   | "users.update"
   | "users.update.privileged"
@@ -40,6 +41,7 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "users.create": ["system", "admin", "anonymous"],
   "users.create.privileged": ["system", "admin"],
   "users.read": ["system", "admin", "self", "owner", "other"],
+  "users.find_by_email": ["system", "admin"],
   "users.list": ["system", "admin", "other"],
   "users.update": ["system", "admin", "self", "owner"],
   "users.update.privileged": ["system", "admin"],
@@ -100,6 +102,10 @@ export const require = (
   if (allows(actor, operation, user)) return Effect.void;
   return Effect.fail(actor.kind === "anonymous" ? new Unauthenticated() : new Forbidden({ operation }));
 };
+
+/** Turns away who is not logged in before anything is looked up: whether a user exists is not for them to learn. */
+export const requireIdentified = (actor: Actor): Effect.Effect<void, Unauthenticated> =>
+  actor.kind === "anonymous" ? Effect.fail(new Unauthenticated()) : Effect.void;
 
 /** Like {@link require}, but a user whom the caller may not even know of is UserNotFound. */
 export const requireOn = (

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import type { AuditEventType } from "../audit/audit-event.ts";
 import { actorId, auditActor, type CallScope } from "../authorization/actor.ts";
-import { type Operation, requireOn } from "../authorization/policy.ts";
+import { type Operation, requireIdentified, requireOn } from "../authorization/policy.ts";
 import { EmailTaken, type StoreUnavailable, UserNotFound, UsernameTaken, VersionMismatch } from "../errors.ts";
 import type { Clock, IdGenerator } from "../ports/environment.ts";
 import type { Stores } from "../ports/storage.ts";
@@ -46,6 +47,7 @@ export const changeIdentifiers: <E>(
   ifVersion: IfVersion,
   change: UserChange<E>,
 ) => Effect.Effect<User, E | Failure> = Effect.fnUntraced(function* (ports, scope, id, ifVersion, change) {
+  yield* requireIdentified(scope.actor);
   yield* decodeUserId(id, "id");
   const expected = (yield* decodeIfVersion(ifVersion)).version;
   const at = new Date(ports.clock.now());
@@ -119,9 +121,7 @@ export const existing = (
     Option.match({ onNone: () => Effect.fail(new UserNotFound()), onSome: (user) => Effect.succeed(user) }),
   );
 
+/** Order of keys is no difference between two JSON objects: not every store keeps it. */
 const changedFields = (before: User, fields: Partial<User>): readonly (keyof User)[] =>
-  (Object.keys(fields) as (keyof User)[]).filter((key) => !same(before[key], fields[key]));
+  (Object.keys(fields) as (keyof User)[]).filter((key) => !isDeepStrictEqual(before[key], fields[key]));
 
-const same = (left: unknown, right: unknown): boolean =>
-  left === right ||
-  (typeof left === "object" && typeof right === "object" && JSON.stringify(left) === JSON.stringify(right));

@@ -147,7 +147,10 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
 
   changePassword: Effect.fn("Users.changePassword")(function* (scope, oldInput, newInput, ifVersion = {}) {
     const id = actorId(scope.actor);
-    if (id === null) return yield* new Unauthenticated();
+    if (id === null) {
+      yield* requireStanding(scope.actor, "users.change_password");
+      return yield* new Unauthenticated();
+    }
     const oldPassword = Redacted.make(yield* decodePassword(oldInput, "oldPassword"));
     const newPassword = Redacted.make(yield* decodePassword(newInput, "newPassword"));
     const owner = yield* existing(scope.storage, scope.tenant, id);

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect";
 import type { AuditEventType } from "../audit/audit-event.ts";
 import { auditActor, type CallScope } from "../authorization/actor.ts";
-import { type Operation, requireOn, require as requireStanding } from "../authorization/policy.ts";
+import { type Operation, requireIdentified, requireOn, require as requireStanding } from "../authorization/policy.ts";
 import { IllegalTransition, type LastAdmin, type StoreUnavailable, VersionMismatch } from "../errors.ts";
 import type { Stores } from "../ports/storage.ts";
 import { type ChangePorts, changeUser, existing } from "./change-user.ts";
@@ -46,6 +46,7 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
     });
 
   const purge: UserLifecycle["purge"] = Effect.fn("Users.purge")(function* (scope, id, ifVersion = {}) {
+    yield* requireIdentified(scope.actor);
     yield* decodeUserId(id, "id");
     const expected = (yield* decodeIfVersion(ifVersion)).version;
     yield* scope.storage.transact((stores) =>

@@ -3,7 +3,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import type { NewPasswords } from "../authentication/new-password.ts";
 import { actorId, auditActor, type CallScope } from "../authorization/actor.ts";
-import { allows, require, requireOn, requireSettable } from "../authorization/policy.ts";
+import { require, requireIdentified, requireOn, requireSettable } from "../authorization/policy.ts";
 import { type InvalidInput, Unauthenticated, UserNotFound } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
@@ -61,6 +61,7 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
   });
 
   const get = Effect.fnUntraced(function* (scope: CallScope, id: string): Effect.fn.Return<UserView, FindUserError> {
+    yield* requireIdentified(scope.actor);
     yield* decodeUserId(id, "id");
     return yield* shown(scope, yield* scope.storage.users.find(scope.tenant, id));
   });
@@ -69,6 +70,7 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     scope: CallScope,
     username: string,
   ): Effect.fn.Return<UserView, FindUserError> {
+    yield* requireIdentified(scope.actor);
     const typed = yield* decodeUsername(username, "username");
     if (typed === null) return yield* new UserNotFound();
     const canonical = canonicalUsername(typed);
@@ -83,11 +85,9 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     scope: CallScope,
     email: string,
   ): Effect.fn.Return<UserView, FindUserError> {
+    yield* require(scope.actor, "users.find_by_email");
     const canonical = canonicalEmail((yield* decodeEmail(email, "email")) ?? "");
     if (canonical === undefined) return yield* new UserNotFound();
-    if (!allows(scope.actor, "users.update.privileged")) {
-      return yield* require(scope.actor, "users.update.privileged").pipe(Effect.andThen(new UserNotFound()));
-    }
     const found = yield* scope.storage.users.findByIdentifier(scope.tenant, canonical);
     return yield* shown(
       scope,
@@ -108,10 +108,7 @@ const shown = Effect.fnUntraced(function* (
   scope: CallScope,
   found: Option.Option<User>,
 ): Effect.fn.Return<UserView, FindUserError> {
-  if (Option.isNone(found)) {
-    yield* require(scope.actor, "users.read");
-    return yield* new UserNotFound();
-  }
+  if (Option.isNone(found)) return yield* new UserNotFound();
   yield* requireOn(scope.actor, "users.read", found.value);
   return viewOf(scope.actor, found.value);
 });
