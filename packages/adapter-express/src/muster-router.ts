@@ -26,7 +26,8 @@ export interface MusterRouterOptions extends MusterRoutesOptions {
  * Serves Muster's REST API from an Express 5 router, mounted at any path: `app.use("/api", musterRouter(muster))`.
  *
  * Works with or without a body parser of the host before it: what `express.json()`, `raw()` or `text()` left in
- * `req.body` is used, otherwise the router reads the body itself, within `bodyLimitBytes`. Client addresses obey the
+ * `req.body` is used, otherwise the router reads the body itself, within `bodyLimitBytes`. What a parser of the host
+ * refuses is answered by the host's error handler: the router never sees it. Client addresses obey the
  * app's `trust proxy`. Every error is answered here as a problem document; none reaches the host's error handler. Errors
  * of status 500 go to `onUnexpectedError`, to `console.error` unless given.
  */
@@ -40,7 +41,9 @@ export const musterRouter = (muster: Muster, options: MusterRouterOptions = {}):
       next();
       return;
     }
-    void handle(muster, table, toHttpRequest(request, tenant)).then((answered) => send(response, answered));
+    handle(muster, table, toHttpRequest(request, tenant))
+      .then((answered) => send(response, answered))
+      .catch(next);
   });
   return router;
 };

@@ -190,7 +190,15 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
     const me = { token: admin, path: { id: "me" } };
     expect((await call("setRole", 409, { ...me, body: { role: "user" } })).body.code).toBe("last_admin");
     await call("disableUser", 409, me);
-    await call("deleteUser", 409, me);
+    await call("deleteProfile", 409, me);
+  });
+
+  test("a user may delete itself", async () => {
+    await site.muster.users.create({ username: "leaver", password });
+    const token = (await login("leaver")).accessToken;
+    await call("deleteProfile", 412, { token, headers: { "If-Match": '"9"' } });
+    expect((await call("deleteProfile", 200, { token })).body.status).toBe("deleted");
+    await call("deleteProfile", 401, { token });
   });
 
   test("sessions are refreshed, listed and ended", async () => {

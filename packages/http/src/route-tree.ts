@@ -20,15 +20,9 @@ interface Branch {
   readonly routes: Map<Method, Route>;
 }
 
-interface Leaf {
-  readonly routes: ReadonlyMap<Method, Route>;
-  readonly path: { readonly [name: string]: string };
-}
-
 /**
  * Finds routes by path. Literal segments match byte by byte (case counts, percent-encoded letters differ: no spelling
- * of ours may slip past a guard the host put on a path) and win over parameters; a method that the literal path lacks
- * is looked for under the parameter. Throws when two routes have the same method and path.
+ * of ours may slip past a guard the host put on a path) and win over parameters. Throws when two routes have the same method and path.
  */
 export const routeTree = (routes: readonly Route[]): ((path: string) => PathMatch | undefined) => {
   const root = branch();
@@ -36,9 +30,7 @@ export const routeTree = (routes: readonly Route[]): ((path: string) => PathMatc
   return (path) => {
     const segments = path.split("/");
     if (segments.shift() !== "") return undefined;
-    const leaves: Leaf[] = [];
-    collect(root, segments, 0, {}, leaves);
-    return leaves.length === 0 ? undefined : pathMatch(leaves);
+    return walk(root, segments, 0, {});
   };
 };
 
@@ -62,38 +54,26 @@ const plant = (root: Branch, route: Route): void => {
   at.routes.set(route.method, route);
 };
 
-const collect = (
+const walk = (
   at: Branch,
   segments: readonly string[],
   index: number,
   path: { readonly [name: string]: string },
-  leaves: Leaf[],
-): void => {
+): PathMatch | undefined => {
   const segment = segments[index];
-  if (segment === undefined) {
-    if (at.routes.size > 0) leaves.push({ routes: at.routes, path });
-    return;
-  }
+  if (segment === undefined) return at.routes.size === 0 ? undefined : pathMatch(at.routes, path);
   const literal = at.literals.get(segment);
-  if (literal !== undefined) collect(literal, segments, index + 1, path, leaves);
-  if (at.parameter !== undefined && segment !== "")
-    collect(at.parameter.branch, segments, index + 1, { ...path, [at.parameter.name]: segment }, leaves);
+  const found = literal === undefined ? undefined : walk(literal, segments, index + 1, path);
+  if (found !== undefined || at.parameter === undefined || segment === "") return found;
+  return walk(at.parameter.branch, segments, index + 1, { ...path, [at.parameter.name]: segment });
 };
 
-const pathMatch = (leaves: readonly Leaf[]): PathMatch => ({
+const pathMatch = (routes: ReadonlyMap<Method, Route>, path: { readonly [name: string]: string }): PathMatch => ({
   find: (method) => {
-    for (const leaf of leaves) {
-      const route = leaf.routes.get(method);
-      if (route !== undefined) return { route, path: decodeValues(leaf.path) };
-    }
-    return undefined;
+    const route = routes.get(method);
+    return route === undefined ? undefined : { route, path: decodeValues(path) };
   },
-  allowed: () => {
-    const methods = new Set<string>(leaves.flatMap((leaf) => [...leaf.routes.keys()]));
-    if (methods.has("GET")) methods.add("HEAD");
-    methods.add("OPTIONS");
-    return [...methods].sort();
-  },
+  allowed: () => [...routes.keys(), ...(routes.has("GET") ? ["HEAD"] : []), "OPTIONS"].sort(),
 });
 
 const decodeValues = (path: { readonly [name: string]: string }): { readonly [name: string]: string } => {

@@ -1,4 +1,4 @@
-import type { IfVersion, MusterError, Operations, UserView } from "@muster/core";
+import { type IfVersion, type MusterError, type Operations, Unauthenticated, type UserView } from "@muster/core";
 import { type Route, route } from "../route.ts";
 import { userReply, userSuccess } from "./users.ts";
 
@@ -15,6 +15,22 @@ const deleteUser = route({
   success: userSuccess("The user, deleted; all its sessions have ended."),
   fails: ["UserNotFound", "IllegalTransition", "LastAdmin"],
   run: async ({ caller, path, ifVersion }) => userReply(await caller.users.delete(path.id, ifVersion)),
+});
+
+const deleteProfile = route({
+  method: "DELETE",
+  path: "/users/me",
+  operationId: "deleteProfile",
+  summary: "Delete the caller; an admin can restore it until it is purged",
+  tag: "Users",
+  access: "bearer",
+  guarded: true,
+  success: userSuccess("The user, deleted; all its sessions have ended."),
+  fails: ["UserNotFound", "IllegalTransition", "LastAdmin"],
+  run: async ({ caller, principal, ifVersion }) => {
+    if (principal === undefined) throw new Unauthenticated();
+    return userReply(await caller.users.delete(principal.userId, ifVersion));
+  },
 });
 
 const step = (
@@ -54,6 +70,7 @@ const purgeUser = route({
 
 /** Users: the moves of the lifecycle. */
 export const userLifecycleRoutes: readonly Route[] = [
+  deleteProfile,
   deleteUser,
   step("enable", "Let a user log in", [], (users) => users.enable),
   step("disable", "Shut a user out and end all its sessions", ["LastAdmin"], (users) => users.disable),
