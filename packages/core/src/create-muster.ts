@@ -3,8 +3,8 @@ import * as Exit from "effect/Exit";
 import * as Scope from "effect/Scope";
 import type { CallScope } from "./authorization/actor.ts";
 import { compose } from "./composition/compose.ts";
-import { effectOperations, operations, type Run } from "./composition/facade.ts";
-import { Closed } from "./errors.ts";
+import { makeDoor } from "./composition/door.ts";
+import { effectOperations, operations, run } from "./composition/facade.ts";
 import type { Muster } from "./muster.ts";
 import type { MusterOptions } from "./options.ts";
 
@@ -35,34 +35,19 @@ export const createMuster = async <Transaction = never>(
   }
   const { useCases, storage, signer } = opened.value;
 
-  let closing: Promise<void> | undefined;
-  let inFlight = 0;
-  let idle: (() => void) | undefined;
-  const left = (): void => {
-    if (--inFlight === 0) idle?.();
-  };
-  const run: Run = (effect) => {
-    if (closing !== undefined) return Promise.reject(new Closed());
-    inFlight++;
-    const answer = Effect.runPromise(effect);
-    answer.then(left, left);
-    return answer;
-  };
+  const door = makeDoor();
   const close = async (): Promise<void> => {
-    if (inFlight > 0) {
-      await new Promise<void>((resolve) => {
-        idle = resolve;
-      });
-    }
+    await door.shut();
     await Effect.runPromise(Scope.close(resources, Exit.void));
   };
+  let closing: Promise<void> | undefined;
 
   const system: CallScope = { actor: { kind: "system" }, tenant: "default", storage };
   // `assign` keeps the getters of its target: groups of operations are bound on first use.
-  const instance = Object.assign(operations(useCases, run, system), {
-    effect: effectOperations(useCases, system),
+  const instance = Object.assign(operations(useCases, door, system), {
+    effect: effectOperations(useCases, door, system),
     publicKeys: () => signer.publicKeys(),
-    checkHealth: () => run(storage.check()),
+    checkHealth: () => run(door, storage.check()),
     close: () => {
       closing ??= close();
       return closing;

@@ -119,7 +119,10 @@ export interface Operations<View, Transaction> {
   readonly as: (actor: Principal | "anonymous") => Operations<UserView, Transaction>;
   /** The same operations inside the host's own transaction. */
   readonly within: (transaction: Transaction) => Operations<View, Transaction>;
-  /** The same operations on another tenant: users, names and sessions apart. `default` is the one without a name. */
+  /**
+   * The same operations on another tenant: users, names and sessions apart. `default` is the one without a name. Throws
+   * InvalidInput for a name outside `a-z 0-9 . _ -`, and Forbidden for a principal of another tenant.
+   */
   readonly tenant: (name: string) => Operations<View, Transaction>;
 }
 

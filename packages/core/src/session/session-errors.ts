@@ -1,4 +1,5 @@
 import type {
+  Closed,
   Forbidden,
   InvalidCredentials,
   InvalidInput,
@@ -12,10 +13,10 @@ import type {
 
 /** How each operation on sessions may fail. */
 
-export type LoginError = InvalidInput | InvalidCredentials | TooBusy | StoreUnavailable;
-export type RefreshError = InvalidInput | InvalidRefreshToken | StoreUnavailable;
-export type AuthenticateError = InvalidToken | StoreUnavailable;
-export type LogoutError = Unauthenticated | Forbidden | SessionNotFound | StoreUnavailable;
-export type ListSessionsError = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable;
-export type RevokeSessionError = InvalidInput | Unauthenticated | SessionNotFound | StoreUnavailable;
+export type LoginError = InvalidInput | InvalidCredentials | TooBusy | StoreUnavailable | Closed;
+export type RefreshError = InvalidInput | InvalidRefreshToken | StoreUnavailable | Closed;
+export type AuthenticateError = InvalidToken | StoreUnavailable | Closed;
+export type LogoutError = Unauthenticated | Forbidden | SessionNotFound | StoreUnavailable | Closed;
+export type ListSessionsError = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable | Closed;
+export type RevokeSessionError = InvalidInput | Unauthenticated | SessionNotFound | StoreUnavailable | Closed;
 export type RevokeSessionsError = ListSessionsError;

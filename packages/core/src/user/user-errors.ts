@@ -1,4 +1,5 @@
 import type {
+  Closed,
   EmailTaken,
   Forbidden,
   IllegalTransition,
@@ -17,17 +18,11 @@ import type {
 /** How each operation on users may fail. */
 
 type Refused = Unauthenticated | Forbidden;
+type Unavailable = StoreUnavailable | Closed;
 
-export type CreateUserError =
-  | InvalidInput
-  | Refused
-  | UsernameTaken
-  | EmailTaken
-  | UserIdTaken
-  | TooBusy
-  | StoreUnavailable;
-export type FindUserError = InvalidInput | Refused | UserNotFound | StoreUnavailable;
-export type ListUsersError = InvalidInput | Refused | StoreUnavailable;
+export type CreateUserError = InvalidInput | Refused | UsernameTaken | EmailTaken | UserIdTaken | TooBusy | Unavailable;
+export type FindUserError = InvalidInput | Refused | UserNotFound | Unavailable;
+export type ListUsersError = InvalidInput | Refused | Unavailable;
 export type ChangeUserError = FindUserError | VersionMismatch;
 export type ChangeEmailError = ChangeUserError | EmailTaken | UsernameTaken;
 export type ChangeUsernameError = ChangeUserError | UsernameTaken | EmailTaken;
@@ -35,4 +30,4 @@ export type SetRoleError = ChangeUserError | LastAdmin;
 export type ChangePasswordError = ChangeUserError | InvalidCredentials | TooBusy;
 export type SetPasswordError = ChangeUserError | TooBusy;
 export type LifecycleError = ChangeUserError | IllegalTransition | LastAdmin;
-export type PurgeExpiredError = Refused | StoreUnavailable;
+export type PurgeExpiredError = Refused | Unavailable;
