@@ -49,6 +49,8 @@ const day = 86_400;
 
 /** Checks the options and fills in the defaults. */
 export const settingsOf = (options: MusterOptions<never>): Effect.Effect<Settings, InvalidConfiguration> => {
+  const misshapen = brokenShape(options);
+  if (misshapen !== undefined) return Effect.fail(new InvalidConfiguration({ reason: misshapen }));
   const settings: Settings = {
     issuer: options.issuer,
     audience: options.audience ?? options.issuer,
@@ -68,6 +70,64 @@ export const settingsOf = (options: MusterOptions<never>): Effect.Effect<Setting
     brokenNumber("retentionDays", settings.retentionDays, 0, 36_500);
   return broken === undefined ? Effect.succeed(settings) : Effect.fail(new InvalidConfiguration({ reason: broken }));
 };
+
+const optionNames: readonly string[] = Object.keys({
+  store: true,
+  issuer: true,
+  audience: true,
+  accessTokenSeconds: true,
+  refreshTokenSeconds: true,
+  sessionSeconds: true,
+  refreshGraceSeconds: true,
+  retentionDays: true,
+  passwords: true,
+  hashing: true,
+  ports: true,
+  container: true,
+} satisfies Record<keyof MusterOptions, true>);
+
+const portMethods: { readonly [Name in keyof Ports]: readonly (keyof Ports[Name])[] } = {
+  clock: ["now"],
+  randomSource: ["bytes"],
+  idGenerator: ["next"],
+  passwordBlocklist: ["has"],
+  passwordHasher: ["hash", "verify", "verifyNothing", "isOutdated"],
+  tokenSigner: ["sign", "verify", "publicKeys"],
+};
+
+/** What is wrong with the options as objects; hosts without types get a sentence instead of a TypeError. */
+const brokenShape = (options: unknown): string | undefined => {
+  if (!isObject(options)) return "createMuster takes an object of options.";
+  const unknown = Object.keys(options).find((name) => !optionNames.includes(name));
+  if (unknown !== undefined) return `There is no option '${unknown}'.`;
+  if (!isObject(options.store) || !isObject(options.store.open)) {
+    return "The option 'store' must be a store, e.g. sqliteStore(\"users.db\").";
+  }
+  const notObject = ["passwords", "hashing", "ports"].find((name) => !isObject(options[name] ?? {}));
+  if (notObject !== undefined) return `The option '${notObject}' must be an object.`;
+  if (options.container !== undefined && !hasMethods(options.container, ["createChildContainer"])) {
+    return "The option 'container' must be a tsyringe container.";
+  }
+  return brokenPort((options.ports ?? {}) as Readonly<Record<string, unknown>>);
+};
+
+const brokenPort = (ports: Readonly<Record<string, unknown>>): string | undefined => {
+  const methods: Readonly<Record<string, readonly string[]>> = portMethods;
+  for (const name of Object.keys(ports)) {
+    const expected = Object.hasOwn(methods, name) ? methods[name] : undefined;
+    if (expected === undefined) return `The option 'ports.${name}' names no port.`;
+    if (ports[name] !== undefined && !hasMethods(ports[name], expected)) {
+      return `The option 'ports.${name}' must have the methods ${expected.join(", ")}.`;
+    }
+  }
+  return undefined;
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const hasMethods = (value: unknown, names: readonly string[]): boolean =>
+  isObject(value) && names.every((name) => typeof value[name] === "function");
 
 const brokenText = (name: string, value: unknown): string | undefined =>
   typeof value === "string" && value !== "" && value.length <= 1_024

@@ -45,6 +45,9 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     const settings = yield* settingsOf(options);
     const container = childContainer(options.container);
     yield* bindPorts(container, options);
+    const policy = yield* configured(() =>
+      makePasswordPolicy(options.passwords ?? {}, get(container, portTokens.passwordBlocklist)),
+    );
     const clock = get(container, portTokens.clock);
     const ids = get(container, portTokens.idGenerator);
     const hasher = get(container, portTokens.passwordHasher);
@@ -66,7 +69,6 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       Effect.sync(() => makeAuthenticator({ storage, signer, clock })),
       (running) => Effect.sync(running.stop),
     );
-    const policy = makePasswordPolicy(options.passwords ?? {}, get(container, portTokens.passwordBlocklist));
     const passwords = makeNewPasswords(policy, hasher);
     const changes = { clock, ids, forget: authenticator.forget };
     const opening = {
@@ -115,10 +117,13 @@ const bindPorts = Effect.fnUntraced(function* (container: Container, options: Mu
 
 const openHasher = (options: Argon2HasherOptions): Effect.Effect<PasswordHasher, InvalidConfiguration, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.try({
-      try: () => argon2Hasher(options),
-      catch: (error) =>
-        error instanceof InvalidConfiguration ? error : new InvalidConfiguration({ reason: String(error) }),
-    }),
+    configured(() => argon2Hasher(options)),
     (hasher) => hasher.close,
   );
+
+const configured = <T>(make: () => T): Effect.Effect<T, InvalidConfiguration> =>
+  Effect.try({
+    try: make,
+    catch: (error) =>
+      error instanceof InvalidConfiguration ? error : new InvalidConfiguration({ reason: String(error) }),
+  });
