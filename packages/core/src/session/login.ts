@@ -25,8 +25,17 @@ export interface LoginPorts {
   readonly lifetimes: SessionLifetimes;
 }
 
-/** No password is longer: more is refused before any work, for known and unknown logins alike. */
-const longestPassword = 4_096;
+/**
+ * In UTF-16 units, two a code point at most: no policy allows a longer password. More is refused before any work, for
+ * known and unknown logins alike.
+ */
+const longestPassword = 8_192;
+
+/**
+ * How often a right password is checked when the stored hash is another one by then: a login next to this one may have
+ * hashed the same password anew.
+ */
+const attempts = 3;
 
 const decodeCredentials = decoder(
   Schema.Struct({
@@ -49,7 +58,8 @@ export type Login = (scope: CallScope, credentials: LoginCredentials) => Effect.
 /**
  * Makes the one function that opens a session from a password.
  *
- * Every attempt costs one lookup and one hash, whoever is named; only then is it said whether that was enough.
+ * Every attempt costs one lookup and one hash, whoever is named; only then is it said whether that was enough. A session
+ * is opened by a statement that looks at status and hash once more, since either may have changed during the hashing.
  */
 export const makeLogin = (ports: LoginPorts): Login => {
   const { hasher } = ports;
@@ -63,35 +73,32 @@ export const makeLogin = (ports: LoginPorts): Login => {
   const renewed = (hash: string, password: Redacted.Redacted) =>
     hasher.isOutdated(hash) ? Effect.option(hasher.hash(password)) : Effect.succeed(Option.none<string>());
 
-  return Effect.fn("Sessions.login")(function* (scope, input) {
-    const credentials = yield* decodeCredentials(input);
-    const password = Redacted.make(credentials.password);
-    const candidate = yield* candidateOf(scope, credentials.login);
-    if (!(yield* matches(candidate, password)) || candidate?.passwordHash == null) {
-      return yield* new InvalidCredentials();
-    }
-    const { userId, passwordHash } = candidate;
-    const renewedHash = yield* renewed(passwordHash, password);
+  /** Opens the session, or answers undefined when the password or the status is not what was checked any more. */
+  const opened = Effect.fnUntraced(function* (
+    scope: CallScope,
+    userId: string,
+    passwordHash: string,
+    renewedHash: Option.Option<string>,
+    client: SessionClient,
+  ) {
     const at = new Date(ports.clock.now());
+    const id = ports.ids.next();
+    const refreshToken = ports.refreshTokens.issue(id, scope.tenant);
     const session: StoredSession = {
-      id: ports.ids.next(),
+      id,
       userId,
       createdAt: at,
       refreshedAt: null,
       expiresAt: ports.lifetimes.expiresAt(at, at),
       revokedAt: null,
-      client: shortened(credentials.client ?? {}),
-      refreshHash: new Uint8Array(),
+      client,
+      refreshHash: ports.refreshTokens.hash(refreshToken),
       previousHash: null,
       successorBox: null,
     };
-    const refreshToken = ports.refreshTokens.issue(session.id, scope.tenant);
-    const refreshHash = ports.refreshTokens.hash(refreshToken);
-    yield* scope.storage.transact((stores) =>
+    const isOpen = yield* scope.storage.transact((stores) =>
       Effect.gen(function* () {
-        if (!(yield* stores.sessions.insert(scope.tenant, { ...session, refreshHash }, passwordHash))) {
-          return yield* new InvalidCredentials();
-        }
+        if (!(yield* stores.sessions.insert(scope.tenant, session, passwordHash))) return false;
         yield* stores.users.recordLogin(scope.tenant, userId, at);
         if (Option.isSome(renewedHash)) {
           yield* stores.credentials.replace(scope.tenant, userId, passwordHash, renewedHash.value, at);
@@ -100,14 +107,32 @@ export const makeLogin = (ports: LoginPorts): Login => {
           id: ports.ids.next(),
           at,
           type: "session.started",
-          actor: { kind: "user", id: userId, sessionId: session.id },
+          actor: { kind: "user", id: userId, sessionId: id },
           userId,
-          sessionId: session.id,
+          sessionId: id,
           changes: [],
         });
+        return true;
       }),
     );
-    return yield* ports.issuer.issue(scope.tenant, { sessionId: session.id, userId, at, refreshToken });
+    if (!isOpen) return undefined;
+    const { expiresAt } = session;
+    return yield* ports.issuer.issue(scope.tenant, { sessionId: id, userId, at, expiresAt, refreshToken });
+  });
+
+  return Effect.fn("Sessions.login")(function* (scope, input) {
+    const credentials = yield* decodeCredentials(input);
+    const password = Redacted.make(credentials.password);
+    const client = shortened(credentials.client ?? {});
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const candidate = yield* candidateOf(scope, credentials.login);
+      if (!(yield* matches(candidate, password)) || candidate?.passwordHash == null) break;
+      const { userId, passwordHash } = candidate;
+      const renewedHash = yield* renewed(passwordHash, password);
+      const tokens = yield* opened(scope, userId, passwordHash, renewedHash, client);
+      if (tokens !== undefined) return tokens;
+    }
+    return yield* new InvalidCredentials();
   });
 };
 
@@ -121,9 +146,13 @@ const candidateOf = (scope: CallScope, login: string) => {
 };
 
 const shortened = ({ address, userAgent }: SessionClient): SessionClient => ({
-  ...(address !== undefined && { address: printable(address).slice(0, 45) }),
-  ...(userAgent !== undefined && { userAgent: printable(userAgent).slice(0, 512) }),
+  ...(address !== undefined && { address: printable(address, 45) }),
+  ...(userAgent !== undefined && { userAgent: printable(userAgent, 512) }),
 });
 
 /** Headers come from anybody: control characters would forge lines wherever sessions are shown as text. */
-const printable = (text: string): string => text.toWellFormed().replace(/\p{Cc}/gu, " ");
+const printable = (text: string, length: number): string =>
+  text
+    .slice(0, length)
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, " ");

@@ -28,7 +28,7 @@ export type Refresh = (scope: CallScope, refreshToken: string) => Effect.Effect<
 
 /** What became of a presented token. */
 type Outcome =
-  | { readonly kind: "rotated"; readonly userId: string }
+  | { readonly kind: "rotated"; readonly userId: string; readonly expiresAt: Date }
   | { readonly kind: "replayed"; readonly session: StoredSession }
   | { readonly kind: "reused"; readonly userId: string }
   | { readonly kind: "dead" };
@@ -50,15 +50,16 @@ export const makeRefresh = (ports: RefreshPorts): Refresh => {
       const session = Option.getOrUndefined(yield* stores.sessions.find(scope.tenant, sessionId));
       if (session === undefined || session.revokedAt !== null || session.expiresAt <= at) return { kind: "dead" };
       const presentedHash = refreshTokens.hash(presented);
+      const expiresAt = ports.lifetimes.expiresAt(session.createdAt, at);
       const rotated = yield* stores.sessions.rotate(scope.tenant, {
         sessionId,
         presentedHash,
         successorHash: refreshTokens.hash(successor),
         successorBox: refreshTokens.seal(successor, presented),
         at,
-        expiresAt: ports.lifetimes.expiresAt(session.createdAt, at),
+        expiresAt,
       });
-      if (rotated) return { kind: "rotated", userId: session.userId };
+      if (rotated) return { kind: "rotated", userId: session.userId, expiresAt };
       if (isPrevious(session, presentedHash) && withinGrace(session, at)) return { kind: "replayed", session };
       yield* stores.sessions.revoke(scope.tenant, sessionId, at);
       yield* stores.accessChanges.append({ tenant: scope.tenant, userId: session.userId }, at);
@@ -92,13 +93,15 @@ export const makeRefresh = (ports: RefreshPorts): Refresh => {
           sessionId,
           userId: outcome.userId,
           at,
+          expiresAt: outcome.expiresAt,
           refreshToken: successor,
         });
       case "replayed": {
-        const { userId, refreshedAt, successorBox } = outcome.session;
+        const { userId, refreshedAt, expiresAt, successorBox } = outcome.session;
         const same = successorBox === null ? undefined : refreshTokens.open(successorBox, presented);
         if (same === undefined || refreshedAt === null) return yield* new InvalidRefreshToken();
-        return yield* ports.issuer.issue(scope.tenant, { sessionId, userId, at: refreshedAt, refreshToken: same });
+        const issue = { sessionId, userId, at: refreshedAt, expiresAt, refreshToken: same };
+        return yield* ports.issuer.issue(scope.tenant, issue);
       }
       case "reused":
         ports.forget(scope.tenant, outcome.userId);

@@ -32,6 +32,8 @@ export interface Issue {
   readonly userId: string;
   /** When the session was opened or its refresh token rotated. */
   readonly at: Date;
+  /** When the session ends unless it is refreshed: its access token ends with it, to the second. */
+  readonly expiresAt: Date;
   readonly refreshToken: string;
 }
 
@@ -41,22 +43,24 @@ export interface TokenIssuer {
 }
 
 export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number): TokenIssuer => ({
-  issue: (tenant, { sessionId, userId, at, refreshToken }) => {
+  issue: (tenant, { sessionId, userId, at, expiresAt, refreshToken }) => {
     const iat = Math.floor(at.getTime() / 1_000);
+    // Rounded up: a session that lives has a token that does, if only for the rest of a second.
+    const exp = Math.min(iat + accessTokenSeconds, Math.ceil(expiresAt.getTime() / 1_000));
     const claims = {
       tenant,
       sub: userId,
       sid: sessionId,
       jti: `${sessionId}.${at.getTime()}`,
       iat,
-      exp: iat + accessTokenSeconds,
+      exp,
     };
     return Effect.map(signer.sign(claims), (accessToken) => ({
       sessionId,
       accessToken,
       refreshToken,
       tokenType: "Bearer" as const,
-      expiresIn: accessTokenSeconds,
+      expiresIn: exp - iat,
     }));
   },
 });

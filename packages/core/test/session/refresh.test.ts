@@ -1,0 +1,302 @@
+import { describe, expect, it } from "vitest";
+import type { Muster } from "../../src/muster.ts";
+import type { SessionTokens } from "../../src/session/session.ts";
+import { outcomeOf, password, type Started, started } from "../doubles/running.ts";
+import { type SteeredClock, steeredClock } from "../doubles/steered-clock.ts";
+import { stores } from "../doubles/stores.ts";
+import { type WatchedStore, watchedStore, writesOf } from "../doubles/watched-store.ts";
+
+const day = 86_400_000;
+
+describe.each(stores)("refreshing on $name", ({ open }) => {
+  interface Open {
+    readonly muster: Muster;
+    readonly store: WatchedStore<never>;
+    readonly clock: SteeredClock;
+    readonly userId: string;
+    readonly first: SessionTokens;
+  }
+
+  const openSession = async (options: Omit<Started, "store"> = {}): Promise<Open> => {
+    const clock = steeredClock();
+    const store = watchedStore(open());
+    const muster = await started({ ...options, store, ports: { clock, ...options.ports } });
+    const { id: userId } = await muster.users.create({ username: "jane", password });
+    return { muster, store, clock, userId, first: await muster.sessions.login({ login: "jane", password }) };
+  };
+
+  const reuses = async (muster: Muster): Promise<number> =>
+    (await muster.audit.list({ type: "session.refresh_reused" })).items.length;
+
+  it("spends a token for a new pair of the same session", async () => {
+    const { muster, clock, first, userId } = await openSession();
+    clock.advance(60_000);
+    const second = await muster.sessions.refresh(first.refreshToken);
+    expect(second.sessionId).toBe(first.sessionId);
+    expect(second.refreshToken).not.toBe(first.refreshToken);
+    expect(second.accessToken).not.toBe(first.accessToken);
+    expect(await muster.sessions.authenticate(second.accessToken)).toMatchObject({ userId });
+    const [session] = await muster.sessions.list(userId);
+    expect(session?.refreshedAt).toEqual(new Date(clock.now()));
+  });
+
+  it.each([50, 200])("answers %i callers at once the same successor, minted once", async (callers) => {
+    const { muster, store, clock, first } = await openSession();
+    clock.advance(60_000);
+    store.statements.length = 0;
+    const answers = await Promise.all(
+      Array.from({ length: callers }, () => muster.sessions.refresh(first.refreshToken)),
+    );
+    expect(new Set(answers.map(({ refreshToken }) => refreshToken)).size).toBe(1);
+    expect(new Set(answers.map(({ accessToken }) => accessToken)).size).toBe(1);
+    const rotations = store.statements.filter(({ name, answer }) => name === "sessions.rotate" && answer === true);
+    expect(rotations).toHaveLength(1);
+    expect(await reuses(muster)).toBe(0);
+  });
+
+  it("answers a spent token its successor within the grace, to the last millisecond", async () => {
+    const { muster, clock, first } = await openSession();
+    const second = await muster.sessions.refresh(first.refreshToken);
+    clock.advance(10_000);
+    expect(await muster.sessions.refresh(first.refreshToken)).toEqual(second);
+    clock.advance(1);
+    expect(await outcomeOf(muster.sessions.refresh(first.refreshToken))).toBe("InvalidRefreshToken");
+    expect(await reuses(muster)).toBe(1);
+  });
+
+  it("does not lengthen the grace by answering within it", async () => {
+    const { muster, clock, first } = await openSession({ refreshGraceSeconds: 30 });
+    const second = await muster.sessions.refresh(first.refreshToken);
+    for (let step = 0; step < 3; step++) {
+      clock.advance(10_000);
+      expect(await muster.sessions.refresh(first.refreshToken)).toEqual(second);
+    }
+    clock.advance(1);
+    expect(await outcomeOf(muster.sessions.refresh(first.refreshToken))).toBe("InvalidRefreshToken");
+  });
+
+  it("ends the grace when the successor is spent: the token before that is a reuse at once", async () => {
+    const { muster, first } = await openSession();
+    const second = await muster.sessions.refresh(first.refreshToken);
+    const third = await muster.sessions.refresh(second.refreshToken);
+    expect(await outcomeOf(muster.sessions.refresh(first.refreshToken))).toBe("InvalidRefreshToken");
+    expect(await outcomeOf(muster.sessions.refresh(third.refreshToken))).toBe("InvalidRefreshToken");
+  });
+
+  it("knows no grace when it is 0", async () => {
+    const { muster, first } = await openSession({ refreshGraceSeconds: 0 });
+    const second = await muster.sessions.refresh(first.refreshToken);
+    expect(await outcomeOf(muster.sessions.refresh(first.refreshToken))).toBe("InvalidRefreshToken");
+    expect(await outcomeOf(muster.sessions.refresh(second.refreshToken))).toBe("InvalidRefreshToken");
+    expect(await reuses(muster)).toBe(1);
+  });
+
+  it("lets one of many callers win when there is no grace, and takes the others for thieves", async () => {
+    const { muster, store, first } = await openSession({ refreshGraceSeconds: 0 });
+    const outcomes = await Promise.all(
+      Array.from({ length: 50 }, () => outcomeOf(muster.sessions.refresh(first.refreshToken))),
+    );
+    expect(outcomes.filter((outcome) => outcome === "success")).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome === "InvalidRefreshToken")).toHaveLength(49);
+    expect(writesOf(store).filter((name) => name === "sessions.revoke")).toHaveLength(1);
+    expect(await reuses(muster)).toBe(1);
+  });
+
+  it("ends the session when any token of its past comes back, and says so once", async () => {
+    const { muster, clock, first, userId } = await openSession();
+    const generations = [first];
+    for (let generation = 1; generation <= 6; generation++) {
+      clock.advance(60_000);
+      generations.push(await muster.sessions.refresh(generations.at(-1)?.refreshToken ?? ""));
+    }
+    const newest = generations.at(-1) ?? first;
+    await muster.sessions.authenticate(newest.accessToken);
+    const fiveAgo = generations.at(-6)?.refreshToken ?? "";
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcomeOf(muster.sessions.refresh(fiveAgo))));
+    expect(new Set(outcomes)).toEqual(new Set(["InvalidRefreshToken"]));
+    expect(await outcomeOf(muster.sessions.refresh(newest.refreshToken))).toBe("InvalidRefreshToken");
+    expect(await outcomeOf(muster.sessions.authenticate(newest.accessToken))).toBe("InvalidToken");
+    const { items } = await muster.audit.list({ type: "session.refresh_reused" });
+    expect(items).toMatchObject([{ userId, sessionId: first.sessionId, actor: { kind: "anonymous" }, changes: [] }]);
+  });
+
+  it("leaves the user's other sessions alone when one is reused", async () => {
+    const { muster, first } = await openSession({ refreshGraceSeconds: 0 });
+    const other = await muster.sessions.login({ login: "jane", password });
+    await muster.sessions.refresh(first.refreshToken);
+    await outcomeOf(muster.sessions.refresh(first.refreshToken));
+    expect(await outcomeOf(muster.sessions.authenticate(other.accessToken))).toBe("success");
+    expect(await outcomeOf(muster.sessions.refresh(other.refreshToken))).toBe("success");
+  });
+
+  it("refuses whatever is no refresh token of this installation and tenant, without a statement", async () => {
+    const { muster, store, first } = await openSession();
+    const elsewhere = await openSession();
+    const acme = muster.tenant("acme");
+    await acme.users.create({ username: "jane", password });
+    const ofAcme = await acme.sessions.login({ login: "jane", password });
+    store.statements.length = 0;
+    const text = first.refreshToken;
+    const foreign = [
+      ofAcme.refreshToken,
+      elsewhere.first.refreshToken,
+      first.accessToken,
+      first.sessionId,
+      "",
+      `${text} `,
+      ` ${text}`,
+      `${text}=`,
+      text.toUpperCase(),
+      text.slice(4),
+      `${text}${text}`,
+      ...Array.from(
+        text,
+        (character, at) => `${text.slice(0, at)}${character === "A" ? "B" : "A"}${text.slice(at + 1)}`,
+      ),
+      ...Array.from(text, (_, at) => text.slice(0, at) + text.slice(at + 1)),
+    ];
+    for (const token of foreign) {
+      expect(await outcomeOf(muster.sessions.refresh(token)), token).toBe("InvalidRefreshToken");
+    }
+    expect(store.statements).toEqual([]);
+    expect(await outcomeOf(muster.sessions.refresh(text))).toBe("success");
+  });
+
+  it.each([null, undefined, 1, {}, { $ne: "" }, ["mrt_"], true])("refuses %j in place of a token", async (value) => {
+    const { muster, store } = await openSession();
+    store.statements.length = 0;
+    expect(await outcomeOf(muster.sessions.refresh(value as never))).toBe("InvalidInput");
+    expect(store.statements).toEqual([]);
+  });
+
+  it("refuses a token at the instant it expires, and after", async () => {
+    for (const [lived, outcome] of [
+      [30 * day - 1, "success"],
+      [30 * day, "InvalidRefreshToken"],
+      [300 * day, "InvalidRefreshToken"],
+    ] as const) {
+      const { muster, clock, first } = await openSession();
+      clock.advance(lived);
+      expect(await outcomeOf(muster.sessions.refresh(first.refreshToken)), String(lived)).toBe(outcome);
+      expect(await reuses(muster)).toBe(0);
+    }
+  });
+
+  it("ends a session at its absolute end, however often it is refreshed", async () => {
+    const { muster, clock, first, userId } = await openSession({ refreshTokenSeconds: 7_200, sessionSeconds: 36_000 });
+    let tokens = first;
+    for (let hour = 1; hour < 10; hour++) {
+      clock.advance(3_600_000);
+      tokens = await muster.sessions.refresh(tokens.refreshToken);
+    }
+    clock.advance(3_600_000 - 1);
+    tokens = await muster.sessions.refresh(tokens.refreshToken);
+    expect(tokens.expiresIn).toBeLessThanOrEqual(1);
+    clock.advance(1);
+    expect(await outcomeOf(muster.sessions.refresh(tokens.refreshToken))).toBe("InvalidRefreshToken");
+    expect(await muster.sessions.list(userId)).toEqual([]);
+  });
+
+  it("gives no access token that outlives its session", async () => {
+    const { muster, clock, first } = await openSession({
+      accessTokenSeconds: 900,
+      refreshTokenSeconds: 120,
+      sessionSeconds: 200,
+    });
+    expect(first.expiresIn).toBe(120);
+    clock.advance(119_999);
+    expect(await outcomeOf(muster.sessions.authenticate(first.accessToken))).toBe("success");
+    const second = await muster.sessions.refresh(first.refreshToken);
+    clock.advance(1);
+    expect(await outcomeOf(muster.sessions.authenticate(first.accessToken))).toBe("InvalidToken");
+    expect(await outcomeOf(muster.sessions.authenticate(second.accessToken))).toBe("success");
+    clock.advance(80_000);
+    expect(await outcomeOf(muster.sessions.authenticate(second.accessToken))).toBe("InvalidToken");
+  });
+
+  const endings: readonly (readonly [string, (open: Open) => Promise<unknown>])[] = [
+    ["the user was disabled", ({ muster, userId }) => muster.users.disable(userId)],
+    ["the user was deleted", ({ muster, userId }) => muster.users.delete(userId)],
+    ["the password was set", ({ muster, userId }) => muster.users.setPassword(userId, "another horse battery")],
+    [
+      "the password was changed",
+      async ({ muster, first }) => {
+        const jane = muster.as(await muster.sessions.authenticate(first.accessToken));
+        await jane.users.changePassword(password, "another horse battery");
+      },
+    ],
+    [
+      "the user was disabled and enabled again",
+      async ({ muster, userId }) => {
+        await muster.users.disable(userId);
+        await muster.users.enable(userId);
+      },
+    ],
+    [
+      "the user was deleted, restored and enabled",
+      async ({ muster, userId }) => {
+        await muster.users.delete(userId);
+        await muster.users.restore(userId);
+        await muster.users.enable(userId);
+      },
+    ],
+    [
+      "the user was purged and made anew with the same id and name",
+      async ({ muster, userId }) => {
+        await muster.users.delete(userId);
+        await muster.users.purge(userId);
+        await muster.users.create({ id: userId, username: "jane", password });
+      },
+    ],
+    [
+      "the user logged out",
+      async ({ muster, first }) => muster.as(await muster.sessions.authenticate(first.accessToken)).sessions.logout(),
+    ],
+    ["the session was revoked", ({ muster, first }) => muster.sessions.revoke(first.sessionId)],
+    ["all sessions were revoked", ({ muster, userId }) => muster.sessions.revokeAll(userId)],
+  ];
+  it.each(endings)("refuses every token of a session after %s", async (_what, end) => {
+    const session = await openSession();
+    const { muster, first } = session;
+    const second = await muster.sessions.refresh(first.refreshToken);
+    await muster.sessions.authenticate(second.accessToken);
+    await end(session);
+    for (const { refreshToken, accessToken } of [first, second]) {
+      expect(await outcomeOf(muster.sessions.refresh(refreshToken))).toBe("InvalidRefreshToken");
+      expect(await outcomeOf(muster.sessions.authenticate(accessToken))).toBe("InvalidToken");
+    }
+  });
+
+  it("goes on after the role changed, and tells the new role", async () => {
+    const { muster, first, userId } = await openSession();
+    await muster.users.create({ username: "root", password, role: "admin" });
+    await muster.users.setRole(userId, "admin");
+    const second = await muster.sessions.refresh(first.refreshToken);
+    expect(await muster.sessions.authenticate(second.accessToken)).toMatchObject({ role: "admin" });
+    await muster.users.setRole(userId, "user");
+    expect(await muster.sessions.authenticate(second.accessToken)).toMatchObject({ role: "user" });
+  });
+
+  it.each([
+    ["back an hour", -3_600_000],
+    ["forward a day", day],
+  ])("revives nothing when the clock goes %s", async (_what, jump) => {
+    const { muster, clock, first } = await openSession();
+    clock.advance(60_000);
+    const second = await muster.sessions.refresh(first.refreshToken);
+    await muster.sessions.revoke(first.sessionId);
+    clock.advance(jump);
+    for (const { refreshToken, accessToken } of [first, second]) {
+      expect(await outcomeOf(muster.sessions.refresh(refreshToken))).toBe("InvalidRefreshToken");
+      expect(await outcomeOf(muster.sessions.authenticate(accessToken))).toBe("InvalidToken");
+    }
+  });
+
+  it("takes a spent token for stolen when the clock went back by more than the grace", async () => {
+    const { muster, clock, first } = await openSession();
+    const second = await muster.sessions.refresh(first.refreshToken);
+    clock.advance(-60_000);
+    expect(await outcomeOf(muster.sessions.refresh(first.refreshToken))).toBe("InvalidRefreshToken");
+    expect(await outcomeOf(muster.sessions.refresh(second.refreshToken))).toBe("InvalidRefreshToken");
+  });
+});
