@@ -188,6 +188,11 @@ export const mutants: readonly Mutant[] = [
     broken: "a transaction whose body fails leaves no trace in any store",
   },
   {
+    fault: "the rows of an interrupted transaction stay",
+    module: () => withoutTransactions(memoryStore()),
+    broken: "50 transactions interrupted at any moment leave all of their writes or none",
+  },
+  {
     fault: "the last admins are counted outside the transaction",
     module: () => withoutTransactions(memoryStore()),
     broken: "two transactions that take away the last two admins cannot both succeed",

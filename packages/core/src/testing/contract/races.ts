@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
+import * as Fiber from "effect/Fiber";
 import * as Option from "effect/Option";
 import { LastAdmin } from "../../errors.ts";
 import type { Storage, StoreModule } from "../../ports/storage.ts";
@@ -183,6 +184,41 @@ export const races: Room = {
         );
         assert.equal(exits.filter((exit) => Exit.isSuccess(exit) && exit.value).length, 1);
         assert.equal(yield* storage.users.hasOtherEnabledAdmin(tenant, "nobody"), true);
+      },
+    ),
+
+    [`${callers} transactions interrupted at any moment leave all of their writes or none`]: Effect.fnUntraced(
+      function* (storage, again) {
+        const storages = yield* bothOf(storage, again);
+        const pairs = Array.from({ length: callers }, (_, caller) => [
+          aUser({ id: `left-${caller}` }),
+          aUser({ id: `right-${caller}` }),
+        ]);
+        const fibers = yield* Effect.forEach(pairs, (pair, caller) =>
+          Effect.forkChild(
+            storages[caller % 2 === 0 ? 0 : 1].transact(({ users }) =>
+              Effect.forEach(pair, (user) => Effect.andThen(users.insert(tenant, user), Effect.yieldNow)),
+            ),
+          ),
+        );
+        const isStopped = (caller: number) => caller % 3 !== 0;
+        for (const [caller, fiber] of fibers.entries()) {
+          if (isStopped(caller)) yield* Fiber.interrupt(fiber);
+          yield* Effect.yieldNow;
+        }
+        yield* Fiber.awaitAll(fibers);
+        const found = yield* storage.users.list(tenant, {
+          where: everyone,
+          sortBy: "createdAt",
+          descending: false,
+          limit: 1000,
+        });
+        const ids = new Set(found.map(({ id }) => id));
+        for (const caller of pairs.keys()) {
+          const isThere = ids.has(`left-${caller}`);
+          assert.equal(ids.has(`right-${caller}`), isThere, `caller ${caller} left half of a transaction`);
+          if (!isStopped(caller)) assert.equal(isThere, true, `caller ${caller} was not interrupted`);
+        }
       },
     ),
 
