@@ -57,3 +57,9 @@ test("a username of digits and punctuation is a word as it stands", () => {
   expect(isContextWord("1984-06-08", owner)).toBe(true);
   expect(isContextWord("1984-06-09", owner)).toBe(false);
 });
+
+test("digits inside a word count", () => {
+  const owner = { ...jane, username: "k9x7z" };
+  expect(isContextWord("!k9x7z2026", owner)).toBe(true);
+  expect(isContextWord("!k9x8z2026", owner)).toBe(false);
+});
