@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { createMuster } from "@muster/core";
 import { sqliteStore } from "@muster/store-sqlite";
 import { bootstrapAdmin } from "./bootstrap-admin.ts";
@@ -11,12 +12,15 @@ import { welcome } from "./welcome.ts";
 const start = async (): Promise<void> => {
   const settings = readSettings(process.env);
   const muster = await createMuster({ store: sqliteStore(settings.database), issuer: settings.issuer });
+  let server: Server | undefined;
   try {
-    const admin = await bootstrapAdmin(muster, settings.adminPassword);
-    const server = await listen(createApp(muster), settings);
+    // The port first: a password made before a failed start would be known to nobody.
+    server = await listen(createApp(muster), settings);
     stopOnSignal(server, muster);
+    const admin = await bootstrapAdmin(muster, settings.adminPassword);
     console.log(welcome(server, settings, admin));
   } catch (error) {
+    server?.close();
     await muster.close();
     throw error;
   }

@@ -128,12 +128,15 @@ const failure = async (quickstart: Quickstart): Promise<string> => {
   return err.trim();
 };
 
-test("a taken port is one sentence and exit code 1", async () => {
+test("a taken port is one sentence and exit code 1, and the next start prints the password", async () => {
   const other = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => other.once("listening", resolve));
   const { port } = other.address() as AddressInfo;
   expect(await failure(start({ PORT: String(port) }))).toBe(`Port ${port} is taken: set PORT to another one.`);
   other.close();
+  const next = start();
+  await next.address;
+  expect(printedPassword(next)).toBeDefined();
 });
 
 test("a port that is none is one sentence and exit code 1", async () => {
@@ -167,6 +170,8 @@ test("a database of a newer schema is one sentence and exit code 1", async () =>
   await first.address;
   expect(await stop(first)).toBe(0);
   const database = new DatabaseSync(path.join(folder, "muster.db"));
+  database.exec(`insert into muster_migrations (version, name, checksum, fingerprint, applied_at)
+    select max(version) + 1, 'later', '', '', 0 from muster_migrations`);
   database.close();
-  expect(await failure(start())).toMatch(/newer/);
+  expect(await failure(start())).toMatch(/^The database has schema version \d+, this version of Muster knows /);
 });
