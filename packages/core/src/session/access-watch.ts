@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect";
+import * as Fiber from "effect/Fiber";
 import type { StoreUnavailable } from "../errors.ts";
 import type { AccessChanges } from "../ports/access-changes.ts";
 import type { Clock } from "../ports/environment.ts";
@@ -20,6 +21,7 @@ export interface AccessWatch {
   readonly isFresh: () => boolean;
   /** Reads the feed and forgets whoever it names. Concurrent callers share one reading. */
   readonly catchUp: Effect.Effect<void, StoreUnavailable>;
+  /** Reading along ends, for good. */
   readonly stop: () => void;
 }
 
@@ -30,8 +32,10 @@ export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedToken
   let askedAt = 0;
   let prunedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;
+  let reading: Fiber.Fiber<void, StoreUnavailable> | undefined;
+  let isStopped = false;
 
-  const catchUp = Effect.gen(function* () {
+  const read = Effect.gen(function* () {
     const startedAt = performance.now();
     if (cursor === undefined) {
       cursor = yield* feed.latest();
@@ -46,6 +50,19 @@ export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedToken
     poll();
   });
 
+  // On its own feet: the caller who began a reading may give up while others wait for it.
+  const catchUp = Effect.suspend(() => {
+    if (reading === undefined) {
+      const begun = Effect.runFork(read);
+      reading = begun;
+      begun.addObserver(() => {
+        reading = undefined;
+      });
+      return Fiber.join(begun);
+    }
+    return Fiber.join(reading);
+  });
+
   const prune = Effect.suspend(() => {
     if (performance.now() - prunedAt < pruneMilliseconds) return Effect.void;
     prunedAt = performance.now();
@@ -53,18 +70,23 @@ export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedToken
   });
 
   const poll = (): void => {
-    if (timer !== undefined) return;
+    if (timer !== undefined || isStopped) return;
     timer = setInterval(() => {
-      if (performance.now() - askedAt > idleMilliseconds) return stop();
+      if (performance.now() - askedAt > idleMilliseconds) return rest();
       // A store that is down makes the knowledge stale, and the next check says so.
       Effect.runFork(Effect.ignore(Effect.andThen(catchUp, prune)));
     }, pollMilliseconds);
     timer.unref();
   };
 
-  const stop = (): void => {
+  const rest = (): void => {
     clearInterval(timer);
     timer = undefined;
+  };
+
+  const stop = (): void => {
+    isStopped = true;
+    rest();
   };
 
   const isFresh = (): boolean => {

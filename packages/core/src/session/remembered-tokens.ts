@@ -25,7 +25,7 @@ export class RememberedTokens {
 
   remember(token: string, principal: Principal, mark: number): void {
     if (mark !== this.forgotten) return;
-    if (this.principals.size >= capacity) {
+    if (this.principals.size >= capacity && !this.principals.has(token)) {
       const oldest = this.principals.keys().next();
       if (oldest.done !== true) this.drop(oldest.value);
     }
