@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { musterRoutes, type OpenApiDocument } from "@muster/http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docsRoutes } from "../src/docs.ts";
@@ -5,7 +8,8 @@ import { type Answer, type CallInput, DocumentClient } from "./document-client.t
 import { openSite, password, type Site } from "./site.ts";
 import { stores } from "./stores.ts";
 
-describe.each(stores)("over HTTP, kept in %s, every answer as the document says", (_name, store) => {
+describe.each(stores)("over HTTP, kept in %s, every answer as the document says", (_name, open) => {
+  let directory: string;
   let site: Site;
   let client: DocumentClient;
   let admin: string;
@@ -18,13 +22,17 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
     (await call("login", 201, { body: { login: name, password: secret } })).body;
 
   beforeAll(async () => {
-    site = await openSite(undefined, store());
+    directory = mkdtempSync(path.join(tmpdir(), "muster-routes-"));
+    site = await openSite(undefined, open(directory));
     const response = await fetch(`${site.url}/api/openapi.json`);
     client = new DocumentClient(site.url, (await response.json()) as OpenApiDocument);
     admin = (await login("admin")).accessToken;
   });
 
-  afterAll(() => site.close());
+  afterAll(async () => {
+    await site.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
 
   test("a user is created, and found at its Location", async () => {
     const body = { firstName: "Jane", username: "jane", email: "jane@example.com", password, tags: ["blue"] };

@@ -127,8 +127,10 @@ test("OPTIONS tells the methods, HEAD answers as GET without a body", async () =
 
 test("only JSON in UTF-8 is taken", async () => {
   const { url } = await site();
-  const send = async (headers: Record<string, string>, body: BodyInit = loginBody): Promise<number> =>
-    (await fetch(`${url}/api/sessions`, { method: "POST", headers, body })).status;
+  const send = async (
+    headers: Record<string, string>,
+    body: NonNullable<RequestInit["body"]> = loginBody,
+  ): Promise<number> => (await fetch(`${url}/api/sessions`, { method: "POST", headers, body })).status;
   expect(await send({ "Content-Type": "application/json; charset=UTF-8" })).toBe(201);
   expect(await send({ "Content-Type": 'Application/JSON;charset="utf-8"' })).toBe(201);
   for (const type of [
