@@ -16,6 +16,7 @@ export interface Page<Item> {
   readonly total: Total | null;
 }
 
+/** How many items there are. `exact` is false when counting stopped at its cap: there are at least `count`. */
 export interface Total {
   readonly count: number;
   readonly exact: boolean;

@@ -11,6 +11,7 @@ import type { Page } from "../muster.ts";
 import { decodeUserId } from "../user/user-input.ts";
 import { type AuditEvent, type AuditQuery, auditEventTypes } from "./audit-event.ts";
 
+/** How `audit.list` may fail. */
 export type ListAuditError = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable | Closed;
 
 /** Reading the audit log. Writing it is part of every change. */

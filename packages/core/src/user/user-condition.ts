@@ -27,7 +27,9 @@ export type ExactField = "id" | "ownerId" | "updatedBy" | "status" | "role";
 export type FoldedField = "username" | "email" | "firstName" | "lastName" | "displayName";
 /** Compared exactly, also in parts. */
 export type PlainTextField = "phoneNumber" | "locale" | "pictureUrl";
+/** A field that holds a text, absent or not. */
 export type TextField = FoldedField | PlainTextField;
+/** A field that free text is looked for in. */
 export type SearchField = FoldedField;
 /** Instants as epoch milliseconds, and numbers. */
 export type RangeField =
@@ -39,7 +41,9 @@ export type RangeField =
   | "lastLoginAt"
   | "version"
   | "loginCount";
+/** A field that holds a JSON object. */
 export type JsonField = "metadata" | "privateMetadata";
+/** A field that may be absent. */
 export type NullableField = Exclude<
   ExactField | TextField | RangeField,
   "id" | "status" | "role" | "createdAt" | "version" | "loginCount"
