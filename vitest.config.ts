@@ -5,7 +5,13 @@ export default defineConfig({
   resolve: { conditions: ["muster-source"] },
   ssr: { resolve: { conditions: ["muster-source"], externalConditions: ["muster-source"] } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "docs/test/**/*.test.ts", "test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
+      "docs/test/**/*.test.ts",
+      "test/**/*.test.ts",
+      "docs/test/**/*.test.ts",
+    ],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -34,7 +34,7 @@ const broken: { readonly [file: string]: string } = {
   ].join("\n"),
   "packages/core/src/composition/container.ts": 'import { container } from "tsyringe";\nexport { container };',
   "packages/core/src/builtin/hasher.ts": "export const hash: number = 1;",
-  "packages/core/src/testing/kit.ts": 'export * from "./helpers.ts";',
+  "packages/core/src/testing/kit.ts": 'export * from "./helpers.ts";\nexport { hash } from "../builtin/hasher.ts";',
   "packages/core/src/testing/helpers.ts": "export const kit: number = 1;",
   "packages/core/src/kernel/common-passwords.ts": "export const words: readonly string[] = [];",
   "packages/core/src/ports/index.ts":
