@@ -124,4 +124,3 @@ export const existing = (
 /** Order of keys is no difference between two JSON objects: not every store keeps it. */
 const changedFields = (before: User, fields: Partial<User>): readonly (keyof User)[] =>
   (Object.keys(fields) as (keyof User)[]).filter((key) => !isDeepStrictEqual(before[key], fields[key]));
-

@@ -49,7 +49,7 @@ const tag = text(1, 64).check(
 );
 
 const tags = Schema.Array(tag).check(
-  rule("max_items", "must be at most 100", (value: readonly string[]) => value.length <= 100),
+  rule("max_items", "must be at most 100 tags", (value: readonly string[]) => value.length <= 100),
 );
 
 const phoneNumber = Schema.String.check(
