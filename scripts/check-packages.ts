@@ -10,7 +10,8 @@ const strays = (tarball: string): readonly string[] =>
     .split("\n")
     .filter((file) => file !== "" && !allowed.test(file));
 
-const allowed = /^package\/(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|src\/.*\.ts|dist\/.*\.(js|d\.ts)(\.map)?)$/;
+const allowed =
+  /^package\/(package\.json|README\.md|LICENSE|NOTICE|CHANGELOG\.md|src\/.*\.ts|dist\/.*\.(js|d\.ts)(\.map)?)$/;
 
 const folder = mkdtempSync(path.join(tmpdir(), "muster-packages-"));
 try {
