@@ -1,9 +1,11 @@
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import * as Schema from "effect/Schema";
 import type { AuditEventType } from "../audit/audit-event.ts";
-import { auditActor, type CallScope } from "../authorization/actor.ts";
+import { actorId, auditActor, type CallScope } from "../authorization/actor.ts";
 import { allows, require as requireStanding } from "../authorization/policy.ts";
 import { SessionNotFound, Unauthenticated } from "../errors.ts";
+import { decoder } from "../kernel/input.ts";
 import type { Clock, IdGenerator } from "../ports/environment.ts";
 import type { StoredSession } from "../ports/session-store.ts";
 import type { Stores } from "../ports/storage.ts";
@@ -24,6 +26,8 @@ export interface SessionCare {
   readonly revoke: (scope: CallScope, sessionId: string) => Effect.Effect<void, RevokeSessionError>;
   readonly revokeAll: (scope: CallScope, userId: string) => Effect.Effect<number, RevokeSessionsError>;
 }
+
+const decodeText = decoder(Schema.String as Schema.Codec<string, unknown>);
 
 /** Most sessions that a list shows. */
 const listLimit = 100;
@@ -74,9 +78,8 @@ export const makeSessions = (ports: SessionsPorts): SessionCare => {
     }),
 
     list: Effect.fnUntraced(function* (scope, userId) {
-      const id = userId ?? (scope.actor.kind === "user" ? scope.actor.principal.userId : undefined);
-      if (id === undefined) return yield* new Unauthenticated();
-      yield* decodeUserId(id, "userId");
+      if (userId === undefined && scope.actor.kind !== "user") return yield* new Unauthenticated();
+      const id = yield* decodeUserId(userId === undefined ? actorId(scope.actor) : userId, "userId");
       yield* requireStanding(scope.actor, "sessions.list", { id, ownerId: null });
       const now = new Date(ports.clock.now());
       const sessions = yield* scope.storage.sessions.list(scope.tenant, id, now, listLimit);
@@ -85,7 +88,8 @@ export const makeSessions = (ports: SessionsPorts): SessionCare => {
 
     revoke: Effect.fn("Sessions.revoke")(function* (scope, sessionId) {
       if (scope.actor.kind === "anonymous") return yield* new Unauthenticated();
-      if (!/^[0-9a-f-]{36}$/.test(String(sessionId))) return yield* new SessionNotFound();
+      yield* decodeText(sessionId, "sessionId");
+      if (!/^[0-9a-f-]{36}$/.test(sessionId)) return yield* new SessionNotFound();
       // What the caller may not end does not exist for it: ids of others' sessions cannot be probed.
       yield* end(scope, sessionId, (userId) => allows(scope.actor, "sessions.revoke", { id: userId, ownerId: null }));
     }),

@@ -14,7 +14,7 @@ export const newFile = (): string => {
 };
 
 /** Every store there is, by name; each `open` names a new, empty database. */
-export const stores: readonly { readonly name: string; readonly open: () => StoreModule }[] = [
+export const stores: readonly { readonly name: "memory" | "SQLite"; readonly open: () => StoreModule }[] = [
   { name: "memory", open: () => memoryStore() },
   { name: "SQLite", open: () => sqliteStore(newFile()) as StoreModule<never> },
 ];
