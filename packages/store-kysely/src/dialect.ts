@@ -22,21 +22,26 @@ export interface Dialect {
   readonly kysely: KyselyDialect;
   /** What an error of the driver means for the caller; undefined when it is a bug: broken SQL, a broken constraint. */
   readonly unavailable: (error: unknown) => StoreUnavailable | undefined;
-  /** A list of texts, bound as one value, as a table with a column `value`. */
-  readonly each: (values: readonly string[]) => RawBuilder<{ value: string }>;
-  /** The same table for a list of texts in JSON that is bound later. */
-  readonly eachOfJson: (json: string) => RawBuilder<{ value: string }>;
-  /** The same list of whole numbers. */
-  readonly eachNumber: (values: readonly number[]) => RawBuilder<{ value: number }>;
+  /** A JSON array of texts, bound as one value, as a table with a column `value`. */
+  readonly eachText: (json: string) => RawBuilder<{ value: string }>;
+  /** The same for whole numbers. */
+  readonly eachNumber: (json: string) => RawBuilder<{ value: number }>;
   /** Whether a text holds another, byte by byte; the planner is to use no index for it. */
   readonly contains: (text: Expression<string>, part: string) => Expression<SqlBool>;
   /** The same value, hidden from the planner's choice of an index. */
   readonly unindexed: <T>(value: Expression<T>) => Expression<T>;
   /** What core's `jsonContains` means, on a column of JSON. */
   readonly jsonContains: (document: Expression<string>, part: JsonObject) => Expression<SqlBool>;
+  /**
+   * Up to this many candidates of a list are looked up and sorted in this process; of more, an index is walked in the
+   * order of the list.
+   */
+  readonly candidateCap: number;
   readonly search: {
-    /** Users who may hold the text in one of their comparable texts, all of them and perhaps more; undefined when the text is too short for the index. */
-    readonly source: (text: string) => SeqSource | undefined;
+    /** What to ask the index for users who hold a text; undefined when the text is too short for it. */
+    readonly question: (text: string) => string | undefined;
+    /** Those who may hold the text of a question in one of their comparable texts: all of them, and perhaps more. */
+    readonly source: (question: string) => SeqSource;
     /** What keeps the index true when a user comes, changes or goes. */
     readonly keep: (
       userSeq: number,

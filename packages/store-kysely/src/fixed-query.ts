@@ -2,7 +2,7 @@ import type { CompiledQuery } from "kysely";
 import type { Statement } from "./executor.ts";
 
 /** A Kysely query. */
-interface Compilable<Row> {
+export interface Compilable<Row> {
   readonly compile: () => CompiledQuery<Row>;
 }
 
@@ -12,23 +12,30 @@ export const compiled = <Row>(query: Compilable<Row>): Statement<Row> => {
   return { sql, parameters };
 };
 
-/** A statement of a fixed shape: compiled at its first use, after that only values are bound. */
-export type FixedQuery<Values extends object, Row> = (values: Values) => Statement<Row>;
+/** A statement of a fixed shape: compiled once, after that only values are bound. */
+export type FixedQuery<Values, Row> = (values: Values) => Statement<Row>;
 
 /** Stands for a value while a query is built and compiled. */
 class Hole {
-  readonly name: string;
-  constructor(name: string) {
+  readonly name: PropertyKey;
+  constructor(name: PropertyKey) {
     this.name = name;
   }
 }
+
+/** A place in a query for the value that will have this name, or stand at this index. */
+export const hole = <Value>(name: PropertyKey): Value => {
+  const place: unknown = new Hole(name);
+  // Kysely carries any value through to the list of parameters unseen, so a hole may pass for what it stands for.
+  return place as Value;
+};
 
 /** Names the value that will stand at this place of the query. */
 export type HoleOf<Values> = <Name extends keyof Values & string>(name: Name) => Values[Name];
 
 /**
- * Compiles a query once and binds values by name afterwards: building and compiling a Kysely query costs several times
- * what SQLite needs to answer it.
+ * Compiles a query at its first use and binds values by name afterwards: building and compiling a Kysely query costs
+ * several times what SQLite needs to answer it.
  *
  * ```ts
  * const findHash = fixedQuery((value: HoleOf<{ id: string }>) => db.selectFrom("t").select("hash").where("id", "=", value("id")));
@@ -38,14 +45,18 @@ export type HoleOf<Values> = <Name extends keyof Values & string>(name: Name) =>
 export const fixedQuery = <Values extends object, Row>(
   build: (value: HoleOf<Values>) => Compilable<Row>,
 ): FixedQuery<Values, Row> => {
-  let known: { readonly sql: string; readonly parameters: readonly unknown[] } | undefined;
+  let bind: FixedQuery<object, Row> | undefined;
   return (values) => {
-    known ??= build(hole).compile();
-    const named = values as Readonly<Record<string, unknown>>;
-    const parameters = known.parameters.map((value) => (value instanceof Hole ? named[value.name] : value));
-    return { sql: known.sql, parameters };
+    bind ??= withHoles(build((name) => hole(name)));
+    return bind(values);
   };
 };
 
-/** Kysely carries any value through to the list of parameters unseen, so a hole may pass for the value it stands for. */
-const hole = ((name: string) => new Hole(name)) as unknown as HoleOf<never>;
+/** Compiles a query with holes; what fills them is looked up in an object by name, or in an array by index. */
+export const withHoles = <Row>(query: Compilable<Row>): FixedQuery<object, Row> => {
+  const { sql, parameters } = query.compile();
+  return (values) => {
+    const named = values as Readonly<Record<PropertyKey, unknown>>;
+    return { sql, parameters: parameters.map((value) => (value instanceof Hole ? named[value.name] : value)) };
+  };
+};

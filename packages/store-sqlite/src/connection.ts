@@ -1,4 +1,4 @@
-import type { Statement } from "@muster/store-kysely";
+import { makeKept, type Statement } from "@muster/store-kysely";
 import type { Database, Statement as Prepared } from "better-sqlite3";
 
 /** Sees what a connection does; for tests and logs. */
@@ -20,32 +20,23 @@ export interface Connection {
   readonly command: (sql: string) => void;
 }
 
-/** As many statements as are kept for use again; those not used for longest go first. */
-const kept = 256;
+/** As many statements as are kept prepared. */
+const keptStatements = 256;
 
 export const makeConnection = (database: Database, observer: Observer): Connection => {
   const { onStatement, onPrepare } = observer;
-  let fresh = new Map<string, Prepared>();
-  let aging = new Map<string, Prepared>();
-
-  /** Two generations: what is used moves to the fresh one, and when that is full the other one is dropped. */
-  const keep = (sql: string, prepared: Prepared): Prepared => {
-    if (fresh.size >= kept / 2) {
-      aging = fresh;
-      fresh = new Map();
-    }
-    fresh.set(sql, prepared);
-    return prepared;
-  };
+  const kept = makeKept<string, Prepared>(keptStatements);
 
   const compile = (sql: string): Prepared => {
     onPrepare?.(sql);
-    return database.prepare(sql);
+    const prepared = database.prepare(sql);
+    kept.set(sql, prepared);
+    return prepared;
   };
 
   const prepared = (sql: string): Prepared => {
     onStatement?.(sql);
-    return fresh.get(sql) ?? keep(sql, aging.get(sql) ?? compile(sql));
+    return kept.get(sql) ?? compile(sql);
   };
 
   return {

@@ -2,7 +2,7 @@ import type { Dialect } from "@muster/store-kysely";
 import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
 import { unavailable } from "./failures.ts";
 import { jsonContains } from "./json-contains.ts";
-import { keepSearch, searchSource } from "./search.ts";
+import { keepSearch, searchQuestion, searchSource } from "./search.ts";
 
 /**
  * Writes each parameter as `+?`. A bare `?` lets SQLite look at the bound value while it plans, and then plan again,
@@ -23,11 +23,11 @@ export const sqliteDialect: Dialect = {
     createQueryCompiler: () => new PlanOnceCompiler(),
   },
   unavailable,
-  each: (values) => sql`json_each(${JSON.stringify(values)})`,
-  eachOfJson: (json) => sql`json_each(${json})`,
-  eachNumber: (values) => sql`json_each(${JSON.stringify(values)})`,
+  eachText: (json) => sql`json_each(${json})`,
+  eachNumber: (json) => sql`json_each(${json})`,
   contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
   unindexed: (value) => sql`+${value}`,
   jsonContains,
-  search: { source: searchSource, keep: keepSearch },
+  candidateCap: 1_000,
+  search: { question: searchQuestion, source: searchSource, keep: keepSearch },
 };

@@ -5,17 +5,19 @@ import { sql } from "kysely";
  * The trigram index keeps, for every three characters in a row, the users in whose texts they stand; not where, nor in
  * which of the texts (`detail = none`): a third of the size, and a candidate is tested on its own texts anyway.
  */
-export const searchSource = (text: string): SeqSource | undefined => {
+export const searchQuestion = (text: string): string | undefined => {
   const characters = [...text];
   if (characters.length < 3) return undefined;
   const trigrams = new Set<string>();
   for (let at = 0; at <= characters.length - 3; at += 3) trigrams.add(characters.slice(at, at + 3).join(""));
   trigrams.add(characters.slice(-3).join(""));
-  const match = [...trigrams].map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(" AND ");
-  return sql<{
-    user_seq: number;
-  }>`(select rowid as user_seq from muster_user_search where muster_user_search match ${match})`;
+  return [...trigrams].map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(" AND ");
 };
+
+export const searchSource = (question: string): SeqSource =>
+  sql<{
+    user_seq: number;
+  }>`(select rowid as user_seq from muster_user_search where muster_user_search match ${question})`;
 
 const columns = ["username_key", "email_key", "first_name_key", "last_name_key", "display_name_key"] as const;
 const list = columns.join(", ");

@@ -5,8 +5,8 @@ import type { Tables, UserSignInsTable, UsersTable } from "../tables.ts";
 /** The tables as every query about many users names them: `u` users, `s` their sign-in facts. */
 export type Named = Tables & { readonly u: UsersTable; readonly s: UserSignInsTable };
 
-type TextColumn = `u.${keyof UsersTable & string}`;
-type NumberColumn = TextColumn | `s.${keyof UserSignInsTable & string}`;
+export type TextColumn = `u.${keyof UsersTable & string}`;
+export type NumberColumn = TextColumn | `s.${keyof UserSignInsTable & string}`;
 
 /** Compared in comparable form, which never is null: presence is told by the column next to it. */
 export const keyColumns: { readonly [Field in FoldedField]: `u.${keyof SearchKeys}` } = {

@@ -1,183 +1,193 @@
-import type { UserCondition, UserPosition, UserSelection } from "@muster/core/ports";
-import { type Expression, expressionBuilder, type SelectQueryBuilder, type SqlBool } from "kysely";
+import { expressionBuilder, type SelectQueryBuilder } from "kysely";
 import type { Builder } from "../builder.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Statement } from "../executor.ts";
-import { compiled } from "../fixed-query.ts";
-import { isFolded, keyColumns, type Named, sortColumns } from "./fields.ts";
-import type { Narrowing } from "./narrowing.ts";
-import { endOfPrefix } from "./prefix-range.ts";
+import { type Compilable, type FixedQuery, fixedQuery, type HoleOf, hole, withHoles } from "../fixed-query.ts";
+import { makeKept } from "../kept.ts";
+import { type Named, type SortColumns, sortColumns } from "./fields.ts";
+import type { CountShape, ListShape } from "./list-shape.ts";
+import { type Source, slots } from "./lowered.ts";
+import { sourceSql } from "./source-sql.ts";
+import { readsSignIns, testSql } from "./test-sql.ts";
 import { type UserRow, userColumns } from "./user-row.ts";
-import { whereOf } from "./where.ts";
 
-const eb = expressionBuilder<Named, "u" | "s">();
-
-interface Position {
+/** Where a row stands in a list. */
+export interface Placed {
   readonly seq: number;
-  readonly key: string | number | bigint;
-  readonly id: string;
+  readonly place_key: string | number | bigint | null;
+  readonly place_id: string;
 }
+
+type Query<Shape, Row> = (shape: Shape, values: readonly unknown[]) => Statement<Row>;
 
 interface ListQueries {
-  readonly walk: (tenant: string, selection: UserSelection, mark: string | undefined) => Statement<UserRow>;
-  readonly probe: (narrowings: readonly Narrowing[], cap: number) => Statement<{ count: number }>;
-  readonly positions: (tenant: string, selection: UserSelection, narrowing: Narrowing) => Statement<Position>;
-  readonly bySeq: (seqs: readonly number[]) => Statement<UserRow & { seq: number }>;
-  readonly seqs: (tenant: string, where: UserCondition, narrowing: Narrowing) => Statement<{ seq: number }>;
-  readonly count: (
-    tenant: string,
-    where: UserCondition,
-    narrowing: Narrowing | undefined,
-    atMost: number | undefined,
-  ) => Statement<{ count: number }>;
-  readonly isPrefixOfSort: (selection: UserSelection) => boolean;
+  /** The page itself, by an index in its order. */
+  readonly walk: Query<ListShape, UserRow>;
+  /** How many users each source holds, up to the cap. */
+  readonly probe: Query<readonly Source[], { count: number }>;
+  /** All rows that a source holds, in no order, as places and whole. */
+  readonly places: Query<ListShape, Placed>;
+  readonly rows: Query<ListShape, UserRow & Placed>;
+  /** `seqs` is a JSON array of numbers. */
+  readonly bySeq: FixedQuery<{ readonly seqs: string }, UserRow & { seq: number }>;
+  readonly count: Query<CountShape, { count: number }>;
+  readonly seqs: Query<CountShape, { seq: number }>;
 }
+
+type Users = SelectQueryBuilder<Named, "u" | "s", object>;
+const eb = expressionBuilder<Named, "u" | "s">();
 
 /** Tables are joined by cross joins: SQLite then reads them in the order written, whatever it thinks of them. */
 export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
-  type Users = SelectQueryBuilder<Named, "u" | "s", object>;
+  const tenant = hole<string>(slots.tenant);
 
-  const fromUsers = (tenant: string): Users =>
+  const fromUsers = (): Users =>
     db
       .selectFrom("muster_users as u")
       .crossJoin("muster_user_sign_ins as s")
       .whereRef("s.user_seq", "=", "u.seq")
       .where("u.tenant", "=", tenant) as Users;
 
-  const fromSignIns = (tenant: string): Users =>
+  const fromSignIns = (): Users =>
     db
       .selectFrom("muster_user_sign_ins as s")
       .crossJoin("muster_users as u")
       .whereRef("u.seq", "=", "s.user_seq")
       .where("s.tenant", "=", tenant) as Users;
 
-  const fromNarrowing = (tenant: string, narrowing: Narrowing): Users =>
+  const fromMark = (mark: number): Users =>
     db
-      .selectFrom(narrowing.source.as("n"))
-      .crossJoin("muster_users as u")
-      .crossJoin("muster_user_sign_ins as s")
-      .whereRef("u.seq", "=", "n.user_seq")
-      .whereRef("s.user_seq", "=", "u.seq")
-      .where(eb(dialect.unindexed(eb.ref("u.tenant")), "=", tenant)) as Users;
-
-  const walkMark = (tenant: string, selection: UserSelection, mark: string): Statement<UserRow> => {
-    const direction = selection.descending ? "desc" : "asc";
-    const { after } = selection;
-    let query = db
       .selectFrom("muster_user_marks as m")
       .crossJoin("muster_users as u")
       .crossJoin("muster_user_sign_ins as s")
-      .select(userColumns)
       .whereRef("u.seq", "=", "m.user_seq")
       .whereRef("s.user_seq", "=", "u.seq")
       .where("m.tenant", "=", tenant)
-      .where("m.mark", "=", mark)
-      .where(whereOf(dialect, tenant, selection.where))
-      .orderBy("m.created_at", direction)
-      .orderBy("m.user_id", direction)
-      .limit(selection.limit);
-    if (after !== undefined) {
-      query = query.where(({ eb, refTuple, tuple }) =>
-        eb(refTuple("m.created_at", "m.user_id"), selection.descending ? "<" : ">", tuple(Number(after.key), after.id)),
-      );
-    }
-    if (selection.offset) query = query.offset(selection.offset);
-    return compiled(query);
+      .where("m.mark", "=", hole<string>(mark)) as Users;
+
+  const fromSource = (source: Source, withSignIns: boolean): Users => {
+    const users = db
+      .selectFrom(sourceSql(dialect, source).as("n"))
+      .crossJoin("muster_users as u")
+      .whereRef("u.seq", "=", "n.user_seq")
+      .where(eb(dialect.unindexed(eb.ref("u.tenant")), "=", tenant));
+    if (!withSignIns) return users as Users;
+    return users.crossJoin("muster_user_sign_ins as s").whereRef("s.user_seq", "=", "u.seq") as Users;
   };
+
+  const tested = (query: Users, tests: ListShape["tests"]): Users =>
+    tests.reduce((rest, test) => rest.where(testSql(dialect, test)), query);
+
+  const candidates = (shape: ListShape, withSignIns: boolean): Users => {
+    if (shape.source === undefined) throw new Error("Candidates without a source.");
+    const columns = sortColumns[shape.sortBy];
+    const needsSignIns = withSignIns || columns.id === "s.user_id" || shape.tests.some(readsSignIns);
+    return continued(tested(fromSource(shape.source, needsSignIns), shape.tests), shape, columns);
+  };
+
+  const counted = ({ source, tests }: CountShape): Users =>
+    tested(source === undefined ? fromUsers() : fromSource(source, tests.some(readsSignIns)), tests);
 
   return {
-    walk: (tenant, selection, mark) => {
-      if (mark !== undefined) return walkMark(tenant, selection, mark);
-      const { key, id } = sortColumns[selection.sortBy];
-      const direction = selection.descending ? "desc" : "asc";
-      const from = selection.sortBy === "lastLoginAt" ? fromSignIns(tenant) : fromUsers(tenant);
-      let query = from
+    walk: shaped((shape) => {
+      const { source, sortBy } = shape;
+      const columns = source?.kind === "mark" ? markColumns : sortColumns[sortBy];
+      const from =
+        source?.kind === "mark" ? fromMark(source.mark) : sortBy === "lastLoginAt" ? fromSignIns() : fromUsers();
+      const direction = shape.descending ? "desc" : "asc";
+      const query = continued(tested(bounded(from, shape), shape.tests), shape, columns)
         .select(userColumns)
-        .where(whereOf(dialect, tenant, selection.where))
-        .orderBy(key, direction)
-        .orderBy(id, direction)
-        .limit(selection.limit);
-      for (const bound of boundsOf(selection)) query = query.where(bound);
-      if (selection.offset) query = query.offset(selection.offset);
-      return compiled(query);
-    },
+        .orderBy(eb.ref(columns.key as SortColumns["key"]), direction)
+        .orderBy(eb.ref(columns.id as SortColumns["id"]), direction)
+        .limit(hole<number>(slots.limit));
+      return shape.isOffset ? query.offset(hole<number>(slots.offset)) : query;
+    }),
 
-    probe: (narrowings, cap) => {
-      const counts = narrowings.map((narrowing) =>
+    probe: shaped((sources) => {
+      const [first, ...others] = sources.map((source) =>
         db
-          .selectFrom((q) => q.selectFrom(narrowing.source.as("n")).select("n.user_seq").limit(cap).as("c"))
+          .selectFrom((q) =>
+            q
+              .selectFrom(sourceSql(dialect, source).as("n"))
+              .select("n.user_seq")
+              .limit(hole<number>(slots.cap))
+              .as("c"),
+          )
           .select((q) => q.fn.countAll<number>().as("count")),
       );
-      const [first, ...others] = counts;
       if (first === undefined) throw new Error("There is nothing to probe.");
-      return compiled(others.reduce((query, other) => query.unionAll(other), first));
-    },
+      return others.reduce((query, other) => query.unionAll(other), first);
+    }),
 
-    positions: (tenant, selection, narrowing) => {
-      const { key } = sortColumns[selection.sortBy];
-      let query = fromNarrowing(tenant, narrowing)
-        .select(["u.seq", "u.id", eb.ref(key).as("key")])
-        .where(whereOf(dialect, tenant, selection.where));
-      if (selection.after !== undefined) query = query.where(beyond(selection, selection.after));
-      return compiled(query);
-    },
+    places: shaped((shape) => candidates(shape, false).select(placeOf(shape))),
+    rows: shaped((shape) => candidates(shape, true).select(placeOf(shape)).select(userColumns)),
 
-    bySeq: (seqs) =>
-      compiled(
-        db
-          .selectFrom(dialect.eachNumber(seqs).as("e"))
-          .crossJoin("muster_users as u")
-          .crossJoin("muster_user_sign_ins as s")
-          .select("u.seq")
-          .select(userColumns)
-          .whereRef("u.seq", "=", "e.value")
-          .whereRef("s.user_seq", "=", "u.seq"),
-      ),
+    bySeq: fixedQuery((value: HoleOf<{ readonly seqs: string }>) =>
+      db
+        .selectFrom(dialect.eachNumber(value("seqs")).as("e"))
+        .crossJoin("muster_users as u")
+        .crossJoin("muster_user_sign_ins as s")
+        .select("u.seq")
+        .select(userColumns)
+        .whereRef("u.seq", "=", "e.value")
+        .whereRef("s.user_seq", "=", "u.seq"),
+    ),
 
-    seqs: (tenant, where, narrowing) =>
-      compiled(
-        fromNarrowing(tenant, narrowing)
-          .select("u.seq")
-          .where(whereOf(dialect, tenant, where)),
-      ),
-
-    count: (tenant, where, narrowing, atMost) => {
-      const from = narrowing === undefined ? fromUsers(tenant) : fromNarrowing(tenant, narrowing);
-      const matching = from.where(whereOf(dialect, tenant, where));
-      if (atMost === undefined) return compiled(matching.select((q) => q.fn.countAll<number>().as("count")));
-      return compiled(
-        db
-          .selectFrom(matching.select("u.seq").limit(atMost).as("c"))
-          .select((q) => q.fn.countAll<number>().as("count")),
-      );
-    },
-
-    isPrefixOfSort: (selection) => prefixOfSort(selection) !== undefined,
+    count: shaped((shape) => {
+      const all = counted(shape);
+      if (!shape.isCapped) return all.select((q) => q.fn.countAll<number>().as("count"));
+      return db
+        .selectFrom(all.select("u.seq").limit(hole<number>(slots.limit)).as("c"))
+        .select((q) => q.fn.countAll<number>().as("count"));
+    }),
+    seqs: shaped((shape) => counted(shape).select("u.seq")),
   };
 };
 
+/** As many shapes as are kept compiled, of each kind of query. */
+const keptShapes = 200;
+
+/** A shape is compiled at its first use. It holds no values, so that its JSON names all queries of the same text. */
+const shaped = <Shape, Row>(build: (shape: Shape) => Compilable<Row>): Query<Shape, Row> => {
+  const kept = makeKept<string, FixedQuery<object, Row>>(keptShapes);
+  return (shape, values) => {
+    const name = JSON.stringify(shape);
+    const known = kept.get(name);
+    if (known !== undefined) return known(values);
+    const bind = withHoles(build(shape));
+    kept.set(name, bind);
+    return bind(values);
+  };
+};
+
+/** The place of a user among those with a mark: where the sort columns of `createdAt` stand in that index. */
+const markColumns = { key: "m.created_at", id: "m.user_id" } as const;
+
 /** Everything after a place, as one comparison of rows: an index walks it from there. */
-const beyond = (selection: UserSelection, after: UserPosition): Expression<SqlBool> => {
-  const { key, id } = sortColumns[selection.sortBy];
-  return eb(eb.refTuple(key, id), selection.descending ? "<" : ">", eb.tuple(after.key, after.id));
+const continued = (query: Users, shape: ListShape, { key, id }: SortColumns | typeof markColumns): Users =>
+  shape.isContinued
+    ? query.where(
+        eb(
+          eb.refTuple(key as SortColumns["key"], id as SortColumns["id"]),
+          shape.descending ? "<" : ">",
+          eb.tuple(hole<string | number>(slots.afterKey), hole<string>(slots.afterId)),
+        ),
+      )
+    : query;
+
+/**
+ * Where in the sort index a walk over a range begins and ends. Each end is named once, by the place or by the range:
+ * SQLite would take either. The range is among the tests as well, in case the place lies outside of it.
+ */
+const bounded = (query: Users, { source, isContinued, descending }: ListShape): Users => {
+  if (source?.kind !== "range") return query;
+  const from = !isContinued || descending ? query.where(source.column, ">=", hole<string>(source.from)) : query;
+  return source.to === undefined || (isContinued && descending)
+    ? from
+    : from.where(source.column, "<", hole<string>(source.to));
 };
 
-/** Where in its index a walk begins and ends. Of two beginnings only the further one is named: SQLite would use either. */
-const boundsOf = (selection: UserSelection): readonly Expression<SqlBool>[] => {
-  const { after, sortBy, descending } = selection;
-  const prefix = prefixOfSort(selection);
-  const bounds = after === undefined ? [] : [beyond(selection, after)];
-  if (prefix === undefined || !isFolded(sortBy)) return bounds;
-  const end = endOfPrefix(prefix);
-  if (descending || after === undefined) bounds.push(eb(keyColumns[sortBy], ">=", prefix));
-  if (end !== undefined && (!descending || after === undefined)) bounds.push(eb(keyColumns[sortBy], "<", end));
-  return bounds;
-};
-
-/** A prefix of the very text the list is sorted by: those who have it stand together in the sort index. */
-const prefixOfSort = ({ where, sortBy }: UserSelection): string | undefined => {
-  for (const part of where.kind === "all" ? where.of : [where]) {
-    if (part.kind === "prefix" && part.field === sortBy && isFolded(sortBy) && part.text !== "") return part.text;
-  }
-  return undefined;
+const placeOf = ({ sortBy }: ListShape) => {
+  const { key, id } = sortColumns[sortBy];
+  return ["u.seq", eb.ref(key).as("place_key"), eb.ref(id).as("place_id")] as const;
 };

@@ -1,84 +1,128 @@
-import { compareCodePoints, type UserSelection, type UserStore } from "@muster/core/ports";
+import type { StoreUnavailable, User, UserSelection, UserStore } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import type { Builder } from "../builder.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Executor } from "../executor.ts";
-import { listQueries } from "./list-queries.ts";
-import { type Narrowing, narrowingsOf } from "./narrowing.ts";
+import { listQueries, type Placed } from "./list-queries.ts";
+import type { ListShape } from "./list-shape.ts";
+import { lower } from "./lower.ts";
+import { type Place, pageOf } from "./places.ts";
+import { chosenOf, isInOrder, type Known, type Narrowed, narrowedOf } from "./plan.ts";
 import { userOf } from "./user-row.ts";
-
-/**
- * Up to this many candidates are fetched and sorted here; of more, the sort index is walked until the page is full.
- * At 1,000,000 users a page of 50 out of barely more candidates than this tests some 50,000 rows.
- */
-const candidateCap = 1_000;
 
 type UserLists = Pick<UserStore, "list" | "count">;
 
+/**
+ * Lists have two plans. Few candidates: all of them are looked up and sorted here. Many: an index in the order of the
+ * list is walked until the page is full. Which it is, is asked of the indexes first, by a count that stops early.
+ */
 export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) => UserLists) => {
   const queries = listQueries(db, dialect);
+  const cap = dialect.candidateCap;
 
-  /** The narrowing with the fewest candidates, and whether they are few. */
-  const choose = (executor: Executor, narrowings: readonly Narrowing[]) =>
-    Effect.gen(function* () {
-      const known = narrowings.find(({ atMost }) => atMost !== undefined && atMost <= candidateCap);
-      if (known !== undefined) return { narrowing: known, isSmall: true };
-      const probed = narrowings.slice(0, 8);
-      const counts = yield* executor.all(queries.probe(probed, candidateCap + 1));
-      const smallest = Math.min(...counts.map((row) => Number(row.count)));
-      const index = counts.findIndex((row) => Number(row.count) === smallest);
-      return { narrowing: probed[index], isSmall: smallest <= candidateCap };
-    });
+  const probe = (
+    executor: Executor,
+    narrowed: readonly Narrowed[],
+    values: readonly unknown[],
+  ): Effect.Effect<Known | undefined, StoreUnavailable> => {
+    const sure = narrowed.find(({ narrowing }) => (narrowing.atMost ?? Number.POSITIVE_INFINITY) <= cap);
+    if (sure !== undefined) return Effect.succeed({ ...sure, count: sure.narrowing.atMost ?? 0 });
+    const probed = narrowed.slice(0, mostProbed);
+    return Effect.map(
+      executor.all(
+        queries.probe(
+          probed.map(({ narrowing }) => narrowing.source),
+          values,
+        ),
+      ),
+      (rows) =>
+        chosenOf(
+          probed,
+          rows.map(({ count }) => Number(count)),
+        ),
+    );
+  };
 
-  const listCandidates = (executor: Executor, tenant: string, selection: UserSelection, narrowing: Narrowing) =>
-    Effect.gen(function* () {
-      const direction = selection.descending ? -1 : 1;
-      const found = new Map<number, { readonly key: string | number; readonly id: string }>();
-      const rows = yield* executor.all(queries.positions(tenant, selection, narrowing));
-      for (const { seq, key, id } of rows)
-        found.set(Number(seq), { key: typeof key === "bigint" ? Number(key) : key, id });
-      const sorted = [...found].sort(
-        ([, left], [, right]) => direction * (compareKeys(left.key, right.key) || compareCodePoints(left.id, right.id)),
-      );
-      const offset = selection.offset ?? 0;
-      const page = sorted.slice(offset, offset + selection.limit).map(([seq]) => seq);
-      if (page.length === 0) return [];
-      const users = new Map((yield* executor.all(queries.bySeq(page))).map((row) => [Number(row.seq), userOf(row)]));
-      return page.map((seq) => users.get(seq)).filter((user) => user !== undefined);
-    });
+  const listCandidates = Effect.fnUntraced(function* (
+    executor: Executor,
+    shape: ListShape,
+    values: readonly unknown[],
+    { limit, offset = 0 }: UserSelection,
+    count: number,
+  ) {
+    if (count <= limit + offset) {
+      const rows = yield* executor.all(queries.rows(shape, values));
+      return pageOf(distinctPlaces(rows), shape.descending, offset, limit).map(userOf);
+    }
+    const places = distinctPlaces(yield* executor.all(queries.places(shape, values)));
+    const page = pageOf(places, shape.descending, offset, limit).map(({ seq }) => Number(seq));
+    if (page.length === 0) return [];
+    const users = new Map<number, User>();
+    for (const row of yield* executor.all(queries.bySeq({ seqs: JSON.stringify(page) }))) {
+      users.set(Number(row.seq), userOf(row));
+    }
+    return page.map((seq) => users.get(seq)).filter((user) => user !== undefined);
+  });
 
   return (executor) => ({
     list: Effect.fnUntraced(function* (tenant, selection) {
-      const narrowings = narrowingsOf(dialect, tenant, selection.where);
-      const isWalked = queries.isPrefixOfSort(selection) || narrowings.length === 0;
-      const byMark = selection.sortBy === "createdAt" ? narrowings.find(({ mark }) => mark !== undefined) : undefined;
-      if (!isWalked && !(narrowings.length === 1 && byMark !== undefined)) {
-        const { narrowing, isSmall } = yield* choose(executor, narrowings);
-        if (isSmall && narrowing !== undefined) return yield* listCandidates(executor, tenant, selection, narrowing);
+      const { sortBy, descending, after, offset, limit } = selection;
+      const first = [tenant, limit, offset ?? 0, after?.key, after?.id, cap + 1];
+      const { conjuncts, values } = lower(dialect, selection.where, first);
+      const shapeOf = ({ tests, source }: Pick<ListShape, "tests" | "source">): ListShape => ({
+        sortBy,
+        descending,
+        isContinued: after !== undefined,
+        isOffset: offset !== undefined && offset > 0,
+        tests,
+        source,
+      });
+      const narrowed = narrowedOf(conjuncts);
+      const inOrder = narrowed.find(({ narrowing }) => isInOrder(narrowing.source, sortBy));
+      if (narrowed.length > 1 || (narrowed.length === 1 && inOrder === undefined)) {
+        const known = yield* probe(executor, narrowed, values);
+        if (known !== undefined && known.count <= cap) {
+          const shape = shapeOf({ tests: known.rest, source: known.narrowing.source });
+          return yield* listCandidates(executor, shape, values, selection, known.count);
+        }
       }
-      const rows = yield* executor.all(queries.walk(tenant, selection, isWalked ? undefined : byMark?.mark));
+      const tests = inOrder?.narrowing.source.kind === "mark" ? inOrder.rest : conjuncts.map(({ test }) => test);
+      const rows = yield* executor.all(queries.walk(shapeOf({ tests, source: inOrder?.narrowing.source }), values));
       return rows.map(userOf);
     }),
 
     count: Effect.fnUntraced(function* (tenant, where, atMost) {
-      const narrowings = narrowingsOf(dialect, tenant, where);
-      const [only, ...others] = narrowings;
-      const chosen =
-        only === undefined || (others.length === 0 && only.repeats !== true)
-          ? { narrowing: only, isSmall: false }
-          : yield* choose(executor, narrowings);
-      const { narrowing, isSmall } = chosen;
-      if (narrowing?.repeats === true && isSmall) {
-        const seqs = yield* executor.all(queries.seqs(tenant, where, narrowing));
-        return Math.min(new Set(seqs.map((row) => row.seq)).size, atMost ?? Number.POSITIVE_INFINITY);
+      const first = [tenant, atMost, 0, undefined, undefined, cap + 1];
+      const { conjuncts, values } = lower(dialect, where, first);
+      const isCapped = atMost !== undefined;
+      const narrowed = narrowedOf(conjuncts);
+      const [only, ...others] = narrowed;
+      const isSure = only !== undefined && others.length === 0 && only.narrowing.source.kind !== "union";
+      const chosen = isSure || only === undefined ? only : yield* probe(executor, narrowed, values);
+      const all = { tests: conjuncts.map(({ test }) => test), source: undefined, isCapped };
+      const looked = chosen === undefined ? all : { tests: chosen.rest, source: chosen.narrowing.source, isCapped };
+      if (looked.source?.kind === "union" && atMostOf(chosen) <= cap) {
+        const seqs = yield* executor.all(queries.seqs(looked, values));
+        return Math.min(new Set(seqs.map(({ seq }) => Number(seq))).size, atMost ?? Number.POSITIVE_INFINITY);
       }
-      const row = yield* executor.first(
-        queries.count(tenant, where, narrowing?.repeats ? undefined : narrowing, atMost),
-      );
-      return Number(row?.count ?? 0);
+      const shape = looked.source?.kind === "union" ? all : looked;
+      return Number((yield* executor.first(queries.count(shape, values)))?.count ?? 0);
     }),
   });
 };
 
-const compareKeys = (left: string | number, right: string | number): number =>
-  typeof left === "number" || typeof right === "number" ? Number(left) - Number(right) : compareCodePoints(left, right);
+const atMostOf = (chosen: Narrowed | Known | undefined): number =>
+  chosen !== undefined && "count" in chosen ? chosen.count : Number.POSITIVE_INFINITY;
+
+/** More are not asked about: the fewest candidates of these many are few enough, or the walk is as good. */
+const mostProbed = 8;
+
+/** A union finds a user once for each of its parts. */
+const distinctPlaces = <Row extends Placed>(rows: readonly Row[]): readonly Place<Row>[] => {
+  const places = new Map<number | bigint, Place<Row>>();
+  for (const row of rows) {
+    const key = typeof row.place_key === "bigint" ? Number(row.place_key) : (row.place_key ?? 0);
+    places.set(row.seq, { key, id: row.place_id, row });
+  }
+  return [...places.values()];
+};

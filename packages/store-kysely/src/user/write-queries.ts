@@ -113,7 +113,7 @@ export const writeQueries = (db: Builder, dialect: Dialect): WriteQueries => ({
       .columns(["tenant", "canonical", "user_seq"])
       .expression((eb) =>
         eb
-          .selectFrom(dialect.eachOfJson(value("forms")).as("e"))
+          .selectFrom(dialect.eachText(value("forms")).as("e"))
           .select((e) => [e.val(value("tenant")).as("tenant"), "e.value", e.val(value("userSeq")).as("user_seq")])
           .where((e) => e.lit(true)),
       )
@@ -134,7 +134,7 @@ export const writeQueries = (db: Builder, dialect: Dialect): WriteQueries => ({
       .columns(["tenant", "mark", "created_at", "user_id", "user_seq"])
       .expression((eb) =>
         eb
-          .selectFrom(dialect.eachOfJson(value("marks")).as("e"))
+          .selectFrom(dialect.eachText(value("marks")).as("e"))
           .select((e) => [
             e.val(value("tenant")).as("tenant"),
             "e.value",
@@ -149,7 +149,7 @@ export const writeQueries = (db: Builder, dialect: Dialect): WriteQueries => ({
     db
       .deleteFrom("muster_user_marks")
       .where("tenant", "=", value("tenant"))
-      .where("mark", "in", (eb) => eb.selectFrom(dialect.eachOfJson(value("marks")).as("e")).select("e.value"))
+      .where("mark", "in", (eb) => eb.selectFrom(dialect.eachText(value("marks")).as("e")).select("e.value"))
       .where("created_at", "=", value("createdAt"))
       .where("user_id", "=", value("userId")),
   ),
