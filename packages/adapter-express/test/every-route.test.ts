@@ -89,27 +89,6 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
     expect(second.body.users.map((user: { username: string }) => user.username)).toEqual(["bob", "ann"]);
   });
 
-  test.each([
-    ["status=enabled,disabled&tag=blue", ["jane"]],
-    ["tags=blue", ["jane"]],
-    ["tag=blue&tag=red", []],
-    ["email=JANE%40example.com", ["jane"]],
-    ["username=Ann", ["ann"]],
-    ["firstName=jane", ["jane"]],
-    ["search=an", ["ann", "jane"]],
-    ['metadata={"team":{"of":"bob"}}', ["bob"]],
-    ['filter={"username":{"prefix":"a"}}&filter={"not":{"role":"admin"}}', ["ann"]],
-    ['filter={"or":[{"username":"bob"},{"tags":{"any":["blue"]}}]}', ["bob", "jane"]],
-    ['filter={"createdAt":{"before":"2020-01-01T00:00:00Z"}}', []],
-    ["createdAfter=2020-01-01T00:00:00Z&createdBefore=2099-01-01T00:00:00%2B02:00&username=bob", ["bob"]],
-    ["lastName=nobody", []],
-  ])("users chosen by %s are %j", async (query, usernames) => {
-    const listed = await call("listUsers", 200, { token: admin, query: `?sort=username&${query}` });
-    expect(listed.body.users.map((user: { username: string }) => user.username)).toEqual(usernames);
-    const counted = await call("countUsers", 200, { token: admin, query: `?${query}&total=exact` });
-    expect(counted.body).toEqual({ count: usernames.length, exact: true });
-  });
-
   test("lists are refused with the reason", async () => {
     await call("listUsers", 401);
     await call("listUsers", 400, { token: admin, query: "?limit=5&limit=5000" });

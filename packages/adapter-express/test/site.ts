@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { createMuster, type Muster, memoryStore, type StoreModule } from "@muster/core";
 import express, { type Express } from "express";
+import { onTestFinished } from "vitest";
 import { musterRouter } from "../src/index.ts";
 
 /** An app that listens, and the instance it serves. */
@@ -49,3 +50,10 @@ export const json = (token?: string): Record<string, string> => ({
 /** An access token of a user, by way of the instance. */
 export const tokenOf = async (muster: Muster, login: string): Promise<string> =>
   (await muster.sessions.login({ login, password })).accessToken;
+
+/** A site of one test alone, closed when the test has finished. */
+export const site = async (...build: Parameters<typeof openSite>): Promise<Site> => {
+  const opened = await openSite(...build);
+  onTestFinished(opened.close);
+  return opened;
+};

@@ -1,9 +1,6 @@
 import { InvalidToken, type Muster, type Operations, type Principal, Unauthenticated, type User } from "@muster/core";
 import { type HttpHeaders, header } from "./message.ts";
 
-/** The name of the tenant without a name. */
-const defaultTenant = "default";
-
 /** The system's operations on the tenant a request is for. */
 export const tenantOf = (muster: Muster, tenant: string | undefined): Operations<User, never> =>
   tenant === undefined ? muster : muster.tenant(tenant);
@@ -23,7 +20,5 @@ export const authenticate = async (
   if (authorization === undefined) throw new Unauthenticated();
   const token = /^bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(authorization)?.[1];
   if (token === undefined) throw new InvalidToken();
-  const principal = await tenantOf(muster, tenant).sessions.authenticate(token);
-  if (principal.tenant !== (tenant ?? defaultTenant)) throw new InvalidToken();
-  return principal;
+  return tenantOf(muster, tenant).sessions.authenticate(token);
 };
