@@ -58,9 +58,7 @@ export const makeSessions = (ports: SessionsPorts): SessionCare => {
     const userId = yield* scope.storage.transact((stores) =>
       Effect.gen(function* () {
         const session = Option.getOrUndefined(yield* stores.sessions.find(scope.tenant, sessionId));
-        if (session === undefined || session.expiresAt <= at || !mayEnd(session.userId)) {
-          return yield* new SessionNotFound();
-        }
+        if (session === undefined || !mayEnd(session.userId)) return yield* new SessionNotFound();
         if (!(yield* stores.sessions.revoke(scope.tenant, sessionId, at))) return yield* new SessionNotFound();
         yield* ended(scope, stores, "session.revoked", session.userId, sessionId, at);
         return session.userId;

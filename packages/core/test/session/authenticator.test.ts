@@ -1,9 +1,13 @@
 import { pbkdf2 } from "node:crypto";
+import * as Effect from "effect/Effect";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { makeEddsaTokenSigner } from "../../src/builtin/eddsa-token-signer.ts";
+import { systemClock, systemRandom } from "../../src/builtin/environment.ts";
 import type { Muster } from "../../src/muster.ts";
 import type { StoreModule } from "../../src/ports/storage.ts";
+import type { AccessTokenClaims } from "../../src/ports/token-signer.ts";
 import type { Principal, SessionTokens } from "../../src/session/session.ts";
-import { outcomeOf, password, started } from "../doubles/running.ts";
+import { issuer, onStore, outcomeOf, password, started } from "../doubles/running.ts";
 import { steeredClock } from "../doubles/steered-clock.ts";
 import { stores } from "../doubles/stores.ts";
 import { namesOf, watchedStore } from "../doubles/watched-store.ts";
@@ -56,6 +60,15 @@ const changes: readonly (readonly [string, string, (muster: Muster, known: Known
   ["logged out", "InvalidToken", (muster, { principal }) => muster.as(principal).sessions.logout()],
   ["without that session", "InvalidToken", (muster, { tokens }) => muster.sessions.revoke(tokens.sessionId)],
   ["without any session", "InvalidToken", (muster, { userId }) => muster.sessions.revokeAll(userId)],
+  [
+    "robbed of a refresh token",
+    "InvalidToken",
+    async (muster, { tokens }) => {
+      const { refreshToken } = await muster.sessions.refresh(tokens.refreshToken);
+      await muster.sessions.refresh(refreshToken);
+      await outcomeOf(muster.sessions.refresh(tokens.refreshToken));
+    },
+  ],
   ["demoted", "user", (muster, { userId }) => muster.users.setRole(userId, "user")],
 ];
 
@@ -233,6 +246,33 @@ describe.each(stores)("checking access tokens on $name", ({ open }) => {
     const ofAcme = await acme.sessions.login({ login: "jane", password });
     expect(await acme.sessions.authenticate(ofAcme.accessToken)).toMatchObject({ tenant: "acme" });
     expect(await outcomeOf(muster.sessions.authenticate(ofAcme.accessToken))).toBe("InvalidToken");
+  });
+
+  it("refuses a token whose parts do not belong together, though its signature is right", async () => {
+    const store = open();
+    const { muster, userId, tokens } = await withJane(await started({ store }));
+    const joe = await withUser(muster, "joe");
+    const now = Math.floor(Date.now() / 1_000);
+    const right = { tenant: "default", sub: userId, sid: tokens.sessionId, jti: "1", iat: now, exp: now + 60 };
+    const sign = (claims: AccessTokenClaims): Promise<string> =>
+      onStore(store, ({ keys }) =>
+        Effect.flatMap(
+          makeEddsaTokenSigner({
+            keys,
+            randomSource: systemRandom,
+            clock: systemClock,
+            issuer,
+            audience: issuer,
+            maximumLifetimeSeconds: 900,
+          }),
+          (signer) => signer.sign(claims),
+        ),
+      );
+    expect(await outcomeOf(muster.sessions.authenticate(await sign(right)))).toBe("success");
+    for (const wrong of [{ sub: joe.userId }, { sid: joe.tokens.sessionId }, { tenant: "acme" }, { sid: userId }]) {
+      const token = await sign({ ...right, ...wrong });
+      expect(await outcomeOf(muster.sessions.authenticate(token)), JSON.stringify(wrong)).toBe("InvalidToken");
+    }
   });
 
   it("refuses a token of another installation", async () => {

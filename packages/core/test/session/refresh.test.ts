@@ -197,6 +197,17 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
     expect(await muster.sessions.list(userId)).toEqual([]);
   });
 
+  it("goes on within the last second of a session", async () => {
+    const clock = steeredClock(Date.UTC(2026, 5, 1) + 100);
+    const muster = await started({ store: open(), sessionSeconds: 60, ports: { clock } });
+    await muster.users.create({ username: "jane", password });
+    const { refreshToken } = await muster.sessions.login({ login: "jane", password });
+    clock.advance(59_950);
+    const { accessToken, expiresIn } = await muster.sessions.refresh(refreshToken);
+    expect(expiresIn).toBe(1);
+    expect(await outcomeOf(muster.sessions.authenticate(accessToken))).toBe("success");
+  });
+
   it("gives no access token that outlives its session", async () => {
     const { muster, clock, first } = await openSession({
       accessTokenSeconds: 900,
