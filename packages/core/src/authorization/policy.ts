@@ -64,6 +64,9 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "audit.list": ["system", "admin"],
 };
 
+/** Every operation there is. */
+export const policyOperations: readonly Operation[] = Object.keys(rules) as Operation[];
+
 /** Keys of `NewUser` that only the system and admins may set, at sign-up neither. */
 const privilegedOnCreate = [
   "id",

@@ -3,7 +3,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import type { NewPasswords } from "../authentication/new-password.ts";
 import { actorId, type CallScope } from "../authorization/actor.ts";
-import { requireSettable, require as requireStanding } from "../authorization/policy.ts";
+import { requireIdentified, requireSettable, require as requireStanding } from "../authorization/policy.ts";
 import { InvalidCredentials, LastAdmin, type StoreUnavailable, Unauthenticated } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
@@ -68,6 +68,7 @@ export interface UserChanges {
 
 export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
   update: Effect.fn("Users.update")(function* (scope, id, input, ifVersion = {}) {
+    yield* requireIdentified(scope.actor);
     const patch = yield* decodeUserPatch(input);
     yield* requireSettable(scope.actor, "users.update", patch);
     const user = yield* changeUser(ports, scope, id, ifVersion, {
