@@ -165,8 +165,9 @@ test.each(rows)("who may: $name", async ({ row: [call, answers, status] }) => {
   expect(found).toEqual(expected);
 });
 
-/** Without what setting a password changes, which the row of `sessions.revoke` begins with. */
-const essence = ({ version: _version, updatedAt: _updatedAt, ...user }: User) => user;
+/** Without what a login with a new password changes, which the row of `sessions.revoke` begins with. */
+const essence = ({ version: _1, updatedAt: _2, firstLoginAt: _3, lastLoginAt: _4, loginCount: _5, ...user }: User) =>
+  user;
 
 describe("what is seen of a user", () => {
   const publicKeys = ["displayName", "firstName", "id", "lastName", "pictureUrl", "username"];
