@@ -22,7 +22,7 @@ const blocks = (page: string, language: string): string =>
 
 /** Imports may stand in any block of a page; in the program they come first. */
 const program = (code: string): string => {
-  const imports = code.match(/^import .*;$/gm) ?? [];
+  const imports: readonly string[] = code.match(/^import .*;$/gm) ?? [];
   return [...imports, ...code.split("\n").filter((line) => !imports.includes(line))].join("\n");
 };
 

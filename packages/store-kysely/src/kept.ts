@@ -4,7 +4,7 @@ export interface Kept<Key, Value> {
   readonly set: (key: Key, value: Value) => void;
 }
 
-/** @param atMost how many entries are kept, at least half of them the most recently used ones. */
+/** Makes an empty map that keeps at most `atMost` entries, at least half of them the most recently used ones. */
 export const makeKept = <Key, Value>(atMost: number): Kept<Key, Value> => {
   let fresh = new Map<Key, Value>();
   let aging = new Map<Key, Value>();
