@@ -7,16 +7,10 @@ import { makeKept } from "../kept.ts";
 import { type Named, type SortColumns, sortColumns } from "./fields.ts";
 import type { CountShape, ListShape } from "./list-shape.ts";
 import { type Source, slots } from "./lowered.ts";
+import type { Placed } from "./places.ts";
 import { sourceSql } from "./source-sql.ts";
 import { readsSignIns, testSql } from "./test-sql.ts";
 import { type UserRow, userColumns } from "./user-row.ts";
-
-/** Where a row stands in a list. */
-export interface Placed {
-  readonly seq: number;
-  readonly place_key: string | number | bigint | null;
-  readonly place_id: string;
-}
 
 type Query<Shape, Row> = (shape: Shape, values: readonly unknown[]) => Statement<Row>;
 

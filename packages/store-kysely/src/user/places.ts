@@ -1,35 +1,63 @@
 import { compareCodePoints } from "@muster/core/ports";
 
 /** A row with its place in a list. */
-export interface Place<Row> {
-  readonly key: string | number;
-  readonly id: string;
-  readonly row: Row;
+export interface Placed {
+  readonly seq: number | bigint;
+  readonly place_key: string | number | bigint;
+  readonly place_id: string;
 }
 
 /** The part of a list that a page shows, of all its rows in any order. */
-export const pageOf = <Row>(
-  places: readonly Place<Row>[],
+export const pageOf = <Row extends Placed>(
+  rows: readonly Row[],
   descending: boolean,
   offset: number,
   limit: number,
 ): readonly Row[] => {
-  const areSimple = places.every(({ key, id }) => isSimple(key) && isSimple(id));
-  const order = areSimple ? comparing(compareUnits) : comparing(compareCodePoints);
-  const sorted = places.toSorted(descending ? (left, right) => order(right, left) : order);
-  return sorted.slice(offset, offset + limit).map(({ row }) => row);
+  const order = rows.every(isSimple) ? comparing(compareUnits) : comparing(compareCodePoints);
+  return foremost(rows, offset + limit, descending ? (left, right) => order(right, left) : order).slice(offset);
 };
 
-type Comparison = (left: string, right: string) => number;
+/** A union finds a user once for each of its parts. */
+export const withoutRepeats = <Row extends Placed>(rows: readonly Row[]): readonly Row[] => [
+  ...new Map(rows.map((row) => [row.seq, row])).values(),
+];
+
+type Order = (left: Placed, right: Placed) => number;
+
+/** The first `count` rows of an order: of many rows most are compared once, with the last that made it so far. */
+const foremost = <Row extends Placed>(rows: readonly Row[], count: number, order: Order): readonly Row[] => {
+  const best = rows.slice(0, count).sort(order);
+  for (let index = count; index < rows.length; index++) {
+    const row = rows[index];
+    const last = best.at(-1);
+    if (row === undefined || last === undefined || order(row, last) >= 0) continue;
+    best.pop();
+    best.splice(placeIn(best, row, order), 0, row);
+  }
+  return best;
+};
+
+const placeIn = (sorted: readonly Placed[], row: Placed, order: Order): number => {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const other = sorted[middle];
+    if (other !== undefined && order(other, row) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
 
 const comparing =
-  (compare: Comparison) =>
-  (left: Place<unknown>, right: Place<unknown>): number =>
-    compareKeys(left.key, right.key, compare) || compare(left.id, right.id);
-
-const compareKeys = (left: string | number, right: string | number, compare: Comparison): number =>
-  typeof left === "string" && typeof right === "string" ? compare(left, right) : Number(left) - Number(right);
+  (compare: (left: string, right: string) => number): Order =>
+  ({ place_key: key, place_id: id }, { place_key: otherKey, place_id: otherId }) => {
+    if (typeof key === "string" && typeof otherKey === "string") return compare(key, otherKey) || compare(id, otherId);
+    return Number(key) - Number(otherKey) || compare(id, otherId);
+  };
 
 /** Below the surrogates the order of UTF-16 is that of code points, and the engine's own comparison much faster. */
-const isSimple = (text: string | number): boolean => typeof text === "number" || !/[\ud800-\uffff]/.test(text);
-const compareUnits: Comparison = (left, right) => (left < right ? -1 : left > right ? 1 : 0);
+const isSimple = ({ place_key: key, place_id: id }: Placed): boolean =>
+  !beyondSimple.test(id) && (typeof key !== "string" || !beyondSimple.test(key));
+const beyondSimple = /[\ud800-\uffff]/;
+const compareUnits = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

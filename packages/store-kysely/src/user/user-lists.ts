@@ -3,10 +3,10 @@ import * as Effect from "effect/Effect";
 import type { Builder } from "../builder.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Executor } from "../executor.ts";
-import { listQueries, type Placed } from "./list-queries.ts";
+import { listQueries } from "./list-queries.ts";
 import type { ListShape } from "./list-shape.ts";
 import { lower } from "./lower.ts";
-import { type Place, pageOf } from "./places.ts";
+import { type Placed, pageOf, withoutRepeats } from "./places.ts";
 import { chosenOf, isInOrder, type Known, type Narrowed, narrowedOf } from "./plan.ts";
 import { userOf } from "./user-row.ts";
 
@@ -50,11 +50,13 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
     { limit, offset = 0 }: UserSelection,
     count: number,
   ) {
+    const once = <Row extends Placed>(rows: readonly Row[]): readonly Row[] =>
+      shape.source?.kind === "union" ? withoutRepeats(rows) : rows;
     if (count <= limit + offset) {
-      const rows = yield* executor.all(queries.rows(shape, values));
-      return pageOf(distinctPlaces(rows), shape.descending, offset, limit).map(userOf);
+      const rows = once(yield* executor.all(queries.rows(shape, values)));
+      return pageOf(rows, shape.descending, offset, limit).map(userOf);
     }
-    const places = distinctPlaces(yield* executor.all(queries.places(shape, values)));
+    const places = once(yield* executor.all(queries.places(shape, values)));
     const page = pageOf(places, shape.descending, offset, limit).map(({ seq }) => Number(seq));
     if (page.length === 0) return [];
     const users = new Map<number, User>();
@@ -116,13 +118,3 @@ const atMostOf = (chosen: Narrowed | Known | undefined): number =>
 
 /** More are not asked about: the fewest candidates of these many are few enough, or the walk is as good. */
 const mostProbed = 8;
-
-/** A union finds a user once for each of its parts. */
-const distinctPlaces = <Row extends Placed>(rows: readonly Row[]): readonly Place<Row>[] => {
-  const places = new Map<number | bigint, Place<Row>>();
-  for (const row of rows) {
-    const key = typeof row.place_key === "bigint" ? Number(row.place_key) : (row.place_key ?? 0);
-    places.set(row.seq, { key, id: row.place_id, row });
-  }
-  return [...places.values()];
-};
