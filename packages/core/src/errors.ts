@@ -14,7 +14,7 @@ export interface InputIssue {
   readonly field: string;
   /** Stable name of the broken rule, e.g. `required`, `max_length`, `password_too_common`. */
   readonly rule: string;
-  /** A sentence that says what is allowed. Never holds the refused value. */
+  /** What is allowed, to be read after the name of the field. Never holds the refused value. */
   readonly message: string;
 }
 
@@ -22,9 +22,9 @@ export interface InputIssue {
 export class InvalidInput extends Data.Error<{ readonly issues: readonly InputIssue[] }> {
   readonly _tag = "InvalidInput";
   readonly code = "invalid_input";
-  override readonly message: string = this.issues
-    .map((issue) => `${issue.field || "input"}: ${issue.message}`)
-    .join(" ");
+  override readonly message: string = `${this.issues
+    .map(({ field, message }) => `${field || "input"}: ${message.replace(/\.$/, "")}`)
+    .join("; ")}.`;
 }
 
 /** No user with this id (or username, or email) is visible to the caller in this tenant. */

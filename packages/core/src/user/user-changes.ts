@@ -205,7 +205,7 @@ const sameAddress = (left: string | null, right: string | null): boolean =>
 /** Refuses a user without any name to log in by, or with somebody's address as username. */
 const reachable = <Fields>(after: User, fields: Fields) => {
   if (after.username === null && after.email === null) {
-    return Effect.fail(invalid("username", "required", "or email is required: one of them must stay"));
+    return Effect.fail(invalid("username", "required", "cannot be absent when the email is"));
   }
   return Effect.as(requireOwnEmailAsUsername(after), fields);
 };

@@ -37,7 +37,7 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     yield* requireSettable(scope.actor, "users.create", given);
     const user = newUser(given, ports.ids.next(), new Date(ports.clock.now()));
     if (user.username === null && user.email === null) {
-      return yield* invalid("username", "required", "or email is required");
+      return yield* invalid("username", "required", "cannot be absent when the email is");
     }
     yield* requireOwnEmailAsUsername(user);
     const hash =

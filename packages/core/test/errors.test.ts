@@ -1,0 +1,112 @@
+import * as Effect from "effect/Effect";
+import { afterAll, describe, expect, test } from "vitest";
+import {
+  createMuster,
+  errorFacts,
+  isMusterError,
+  type MusterError,
+  memoryStore,
+  type StoreModule,
+  StoreUnavailable,
+  UnsupportedSchema,
+} from "../src/index.ts";
+import { actingAs, anInstance, aPerson, refusal } from "./instance.ts";
+
+const password = "correct horse battery";
+const broken = (error: StoreUnavailable | UnsupportedSchema): StoreModule => ({
+  name: "broken",
+  open: Effect.fail(error),
+});
+
+/** How a host meets each error. */
+const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = {
+  InvalidInput: async () => (await anInstance()).users.create({}),
+  UserNotFound: async () => (await anInstance()).users.get("nobody"),
+  SessionNotFound: async () => (await anInstance()).sessions.revoke("00000000-0000-7000-8000-000000000000"),
+  UsernameTaken: async () => {
+    const muster = await anInstance();
+    await muster.users.create({ username: "jane" });
+    return muster.users.create({ username: "jane" });
+  },
+  EmailTaken: async () => {
+    const muster = await anInstance();
+    await muster.users.create({ email: "jane@x.example" });
+    return muster.users.create({ email: "jane@x.example" });
+  },
+  UserIdTaken: async () => {
+    const muster = await anInstance();
+    await muster.users.create({ id: "one", username: "jane" });
+    return muster.users.create({ id: "one", username: "joe" });
+  },
+  VersionMismatch: async () => {
+    const muster = await anInstance();
+    return muster.users.update((await aPerson(muster)).id, {}, { version: 2 });
+  },
+  IllegalTransition: async () => {
+    const muster = await anInstance();
+    return muster.users.restore((await aPerson(muster)).id);
+  },
+  LastAdmin: async () => {
+    const muster = await anInstance();
+    return muster.users.delete((await aPerson(muster, { role: "admin" })).id);
+  },
+  InvalidCredentials: async () => (await anInstance()).sessions.login({ login: "nobody", password }),
+  InvalidToken: async () => (await anInstance()).sessions.authenticate("nonsense"),
+  InvalidRefreshToken: async () => (await anInstance()).sessions.refresh("nonsense"),
+  Unauthenticated: async () => (await anInstance()).as("anonymous").users.profile(),
+  Forbidden: async () => {
+    const muster = await anInstance();
+    return actingAs(muster, await aPerson(muster)).audit.list();
+  },
+  TooBusy: async () => {
+    const muster = await anInstance({ hashing: { threads: 1, maxWaiting: 0 } });
+    const logins = Array.from({ length: 10 }, () => muster.sessions.login({ login: "nobody", password }));
+    const failures = (await Promise.allSettled(logins)).flatMap((it) => (it.status === "rejected" ? [it.reason] : []));
+    throw failures.find(({ _tag }) => _tag !== "InvalidCredentials");
+  },
+  StoreUnavailable: () =>
+    createMuster({ store: broken(new StoreUnavailable({ reason: "it is locked", retryable: true })), issuer: "x" }),
+  UnsupportedSchema: () =>
+    createMuster({ store: broken(new UnsupportedSchema({ reason: "It is newer." })), issuer: "x" }),
+  InvalidConfiguration: () => createMuster({ store: memoryStore(), issuer: "" }),
+  Closed: async () => {
+    const muster = await anInstance();
+    await muster.close();
+    return muster.users.list();
+  },
+};
+
+const met = new Set<string>();
+
+describe.each(Object.entries(errorFacts))("%s", (tag, facts) => {
+  test("is met, with its code, a sentence for people, and a status that HTTP knows", async () => {
+    const error = await refusal(ways[tag as MusterError["_tag"]]());
+    met.add(error._tag);
+    expect(error._tag).toBe(tag);
+    expect(error.code).toBe(facts.code);
+    expect(error.message).toMatch(/^[A-Za-z].*\.$/);
+    expect(error.message).not.toContain(password);
+    expect(facts.status).toBeGreaterThanOrEqual(400);
+    expect(facts.code).toBe(tag.replace(/(?!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+  });
+
+  test("is known for one of ours by its tag, whichever copy of the package made it", () => {
+    expect(isMusterError(Object.assign(new Error("copy"), { _tag: tag }))).toBe(true);
+  });
+});
+
+test("what is no error of ours is not taken for one", () => {
+  const others = [
+    new Error("x"),
+    { _tag: "UserNotFound" },
+    null,
+    "UserNotFound",
+    Object.assign(new Error("x"), { _tag: "toString" }),
+    Object.assign(new Error("x"), { _tag: 7 }),
+  ];
+  for (const other of others) expect(isMusterError(other)).toBe(false);
+});
+
+afterAll(() => {
+  expect([...met].sort()).toEqual(Object.keys(errorFacts).sort());
+});

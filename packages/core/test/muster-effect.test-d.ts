@@ -1,0 +1,147 @@
+import type * as Effect from "effect/Effect";
+import type {
+  AuthenticateError,
+  ChangeEmailError,
+  ChangePasswordError,
+  ChangeUserError,
+  ChangeUsernameError,
+  Closed,
+  CreateUserError,
+  EffectOperations,
+  EffectSessions,
+  EffectUsers,
+  EmailTaken,
+  FindUserError,
+  Forbidden,
+  IllegalTransition,
+  InvalidCredentials,
+  InvalidInput,
+  InvalidRefreshToken,
+  InvalidToken,
+  LastAdmin,
+  LifecycleError,
+  ListAuditError,
+  ListSessionsError,
+  ListUsersError,
+  LoginError,
+  LogoutError,
+  Muster,
+  MusterError,
+  Operations,
+  Page,
+  PurgeExpiredError,
+  RefreshError,
+  RevokeSessionError,
+  RevokeSessionsError,
+  SessionNotFound,
+  SetPasswordError,
+  SetRoleError,
+  StoreUnavailable,
+  TooBusy,
+  Total,
+  Unauthenticated,
+  User,
+  UserIdTaken,
+  UserNotFound,
+  UsernameTaken,
+  UserView,
+  VersionMismatch,
+} from "../src/index.ts";
+
+/** Checked by the compiler alone: a line that is not true does not compile. */
+type Holds<T extends true> = T;
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type SameUnion<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+type Answered<F> = F extends (...rest: never[]) => Effect.Effect<infer A, infer E, infer R> ? [A, E, R] : never;
+type ErrorOf<F> = Answered<F>[1];
+type NeedsNothing<Group> = { [Name in keyof Group]: Answered<Group[Name]>[2] }[keyof Group];
+type PromisedBy<F> = F extends (...rest: never[]) => Promise<infer A> ? A : never;
+
+type U = EffectUsers<User>;
+type S = EffectSessions;
+type Audit = EffectOperations<User, never>["audit"];
+
+/** Every operation is listed with the errors it fails with; a new operation without a line does not compile. */
+type UserErrors = {
+  create: CreateUserError;
+  get: FindUserError;
+  findByUsername: FindUserError;
+  findByEmail: FindUserError;
+  profile: FindUserError;
+  list: ListUsersError;
+  count: ListUsersError;
+  update: ChangeUserError;
+  replaceTags: ChangeUserError;
+  changeEmail: ChangeEmailError;
+  changeUsername: ChangeUsernameError;
+  changeOwner: ChangeUserError;
+  setRole: SetRoleError;
+  setPassword: SetPasswordError;
+  changePassword: ChangePasswordError;
+  enable: LifecycleError;
+  disable: LifecycleError;
+  delete: LifecycleError;
+  restore: LifecycleError;
+  purge: LifecycleError;
+  purgeExpired: PurgeExpiredError;
+};
+type SessionErrors = {
+  login: LoginError;
+  refresh: RefreshError;
+  authenticate: AuthenticateError;
+  logout: LogoutError;
+  list: ListSessionsError;
+  revoke: RevokeSessionError;
+  revokeAll: RevokeSessionsError;
+};
+
+type Everywhere = StoreUnavailable | Closed;
+type Policy = Unauthenticated | Forbidden;
+type Find = InvalidInput | Policy | UserNotFound | Everywhere;
+
+export type Checks = [
+  Holds<Same<NeedsNothing<U>, never>>,
+  Holds<Same<NeedsNothing<S>, never>>,
+  Holds<Same<NeedsNothing<Audit>, never>>,
+  Holds<Same<{ readonly [Name in keyof U]: ErrorOf<U[Name]> }, Readonly<UserErrors>>>,
+  Holds<Same<{ readonly [Name in keyof S]: ErrorOf<S[Name]> }, Readonly<SessionErrors>>>,
+  Holds<Same<ErrorOf<Audit["list"]>, ListAuditError>>,
+  Holds<
+    SameUnion<CreateUserError, InvalidInput | Policy | UsernameTaken | EmailTaken | UserIdTaken | TooBusy | Everywhere>
+  >,
+  Holds<SameUnion<FindUserError, Find>>,
+  Holds<SameUnion<ListUsersError, InvalidInput | Policy | Everywhere>>,
+  Holds<SameUnion<ChangeUserError, Find | VersionMismatch>>,
+  Holds<SameUnion<ChangeEmailError, Find | VersionMismatch | UsernameTaken | EmailTaken>>,
+  Holds<SameUnion<ChangeUsernameError, Find | VersionMismatch | UsernameTaken | EmailTaken>>,
+  Holds<SameUnion<SetRoleError, Find | VersionMismatch | LastAdmin>>,
+  Holds<SameUnion<SetPasswordError, Find | VersionMismatch | TooBusy>>,
+  Holds<SameUnion<ChangePasswordError, Find | VersionMismatch | InvalidCredentials | TooBusy>>,
+  Holds<SameUnion<LifecycleError, Find | VersionMismatch | IllegalTransition | LastAdmin>>,
+  Holds<SameUnion<PurgeExpiredError, Policy | Everywhere>>,
+  Holds<SameUnion<LoginError, InvalidInput | InvalidCredentials | TooBusy | Everywhere>>,
+  Holds<SameUnion<RefreshError, InvalidInput | InvalidRefreshToken | Everywhere>>,
+  Holds<SameUnion<AuthenticateError, InvalidToken | Everywhere>>,
+  Holds<SameUnion<LogoutError, Policy | SessionNotFound | Everywhere>>,
+  Holds<SameUnion<ListSessionsError, InvalidInput | Policy | Everywhere>>,
+  Holds<SameUnion<RevokeSessionError, InvalidInput | Unauthenticated | SessionNotFound | Everywhere>>,
+  Holds<SameUnion<RevokeSessionsError, InvalidInput | Policy | Everywhere>>,
+  Holds<SameUnion<ListAuditError, InvalidInput | Policy | Everywhere>>,
+  Holds<[UserErrors[keyof UserErrors] | SessionErrors[keyof SessionErrors]] extends [MusterError] ? true : false>,
+  // The Promise side has the same operations and answers, and a stream besides.
+  Holds<Same<Exclude<keyof Muster["users"], "stream">, keyof U>>,
+  Holds<Same<keyof Muster["sessions"], keyof S>>,
+  Holds<Same<Answered<U["get"]>[0], PromisedBy<Muster["users"]["get"]>>>,
+  Holds<Same<Answered<U["list"]>[0], Page<User>>>,
+  Holds<Same<Answered<U["count"]>[0], Total>>,
+  // The system sees whole users, an actor what the policy shows.
+  Holds<Same<PromisedBy<Muster["users"]["get"]>, User>>,
+  Holds<Same<ReturnType<Muster["as"]>, Operations<UserView, never>>>,
+  Holds<Same<PromisedBy<ReturnType<Muster["as"]>["users"]["get"]>, UserView>>,
+  Holds<Same<PromisedBy<ReturnType<Muster["tenant"]>["users"]["get"]>, User>>,
+  Holds<Same<Answered<ReturnType<Muster["effect"]["as"]>["users"]["get"]>[0], UserView>>,
+  // What `within` takes is the store's to say; without a store that can, there is nothing to hand in.
+  Holds<Same<Parameters<Muster<{ readonly trx: 1 }>["within"]>[0], { readonly trx: 1 }>>,
+  Holds<Same<Parameters<Muster["within"]>[0], never>>,
+];
