@@ -9,8 +9,8 @@ import {
   StoreUnavailable,
 } from "../../src/index.ts";
 import type { Storage, Stores } from "../../src/ports/index.ts";
+import { stores } from "../doubles/stores.ts";
 import { aClock, actingAs, anInstance, aPerson, brokenRules, events, outcome } from "../instance.ts";
-import { stores } from "../stores.ts";
 
 const password = "correct horse battery";
 const idsOf = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);

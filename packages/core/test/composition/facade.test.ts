@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { stores } from "../doubles/stores.ts";
 import { anInstance, aPerson, brokenRules, outcome, principalOf, refusal } from "../instance.ts";
-import { stores } from "../stores.ts";
 
 const password = "correct horse battery";
 

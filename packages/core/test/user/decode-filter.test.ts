@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { UserFilter } from "../../src/index.ts";
+import { stores } from "../doubles/stores.ts";
 import { aClock, anInstance, aPerson, brokenRules, outcome } from "../instance.ts";
 
 const nested = (levels: number): UserFilter => (levels === 1 ? { username: "x" } : { not: nested(levels - 1) });
@@ -121,10 +122,10 @@ describe("what a filter may be", () => {
   });
 });
 
-describe("what a filter means", () => {
+describe.each(stores)("what a filter means in the $name store", ({ open }) => {
   const scene = async () => {
     const clock = aClock();
-    const muster = await anInstance({ ports: { clock } });
+    const muster = await anInstance({ store: open(), ports: { clock } });
     const named = (name: string, given = {}) => aPerson(muster, { firstName: name, ...given });
     await named("ann", {
       tags: ["a", "b"],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { IfVersion, Muster, User, UserPatch } from "../../src/index.ts";
+import { stores } from "../doubles/stores.ts";
 import { aClock, actingAs, anInstance, aPerson, brokenRules, events, outcome, refusal } from "../instance.ts";
-import { stores } from "../stores.ts";
 
 const password = "correct horse battery";
 const anotherPassword = "staple tractor violin";

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type LifecycleEvent, lifecycle, type Muster, type User, type UserStatus } from "../../src/index.ts";
 import { legalMoves, transition } from "../../src/user/lifecycle.ts";
+import { stores } from "../doubles/stores.ts";
 import { aClock, anInstance, aPerson, day, events, numberOfUsers, outcome, refusal } from "../instance.ts";
-import { stores } from "../stores.ts";
 
 const statuses = ["pending", "enabled", "disabled", "deleted"] as const satisfies readonly UserStatus[];
 const allEvents = ["enable", "disable", "delete", "restore", "purge"] as const satisfies readonly LifecycleEvent[];

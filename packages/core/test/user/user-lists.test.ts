@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Muster, Page, User, UserQuery, UserSort, UserSortField } from "../../src/index.ts";
 import { comparable, compareCodePoints } from "../../src/kernel/text.ts";
+import { stores } from "../doubles/stores.ts";
 import { hostile } from "../hostile.ts";
 import { aClock, anInstance, aPerson, brokenRules, outcome } from "../instance.ts";
-import { stores } from "../stores.ts";
 
 const sortFields = [
   "createdAt",

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { isMusterError } from "../../src/index.ts";
+import { stores } from "../doubles/stores.ts";
 import { hostile, identifiers } from "../hostile.ts";
 import { anInstance, aPerson, brokenRules, events, numberOfUsers, outcome, refusal } from "../instance.ts";
-import { stores } from "../stores.ts";
 
 const password = "correct horse battery";
 
