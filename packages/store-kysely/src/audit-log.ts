@@ -76,7 +76,8 @@ const eventOf = (row: ReadRow): AuditEvent => ({
   actor: actorOf(row),
   userId: row.user_id,
   sessionId: row.session_id,
-  changes: JSON.parse(row.changes) as readonly string[],
+  // Inside a host's own transaction the host's driver may have parsed it.
+  changes: (typeof row.changes === "string" ? JSON.parse(row.changes) : row.changes) as readonly string[],
 });
 
 const actorOf = ({ actor_kind: kind, actor_id: id, actor_session_id: sessionId }: ReadRow): AuditActor => {

@@ -1,6 +1,6 @@
-import type { JsonObject, StoreUnavailable } from "@muster/core/ports";
+import type { AccessChanges, JsonObject, StoreUnavailable } from "@muster/core/ports";
 import type { AliasableExpression, Expression, Dialect as KyselyDialect, RawBuilder, SqlBool } from "kysely";
-import type { Statement } from "./executor.ts";
+import type { Executor, Statement } from "./executor.ts";
 
 /** The rows of users that a search may find: a subquery with a column `user_seq`, each user at most once. */
 export type SeqSource = AliasableExpression<{ user_seq: number }>;
@@ -49,4 +49,6 @@ export interface Dialect {
       after: SearchKeys | undefined,
     ) => readonly Statement[];
   };
+  /** The feed of access changes, where numbers given by the database do not become visible in their order. */
+  readonly accessChanges?: (executor: Executor) => AccessChanges;
 }

@@ -25,7 +25,7 @@ export interface Executor {
   readonly first: <Row>(statement: Statement<Row>) => Effect.Effect<Row | undefined, StoreUnavailable>;
   /** Answers the number of rows written. */
   readonly run: (statement: Statement) => Effect.Effect<number, StoreUnavailable>;
-  /** All writes of `body` or none: a savepoint inside a transaction, a transaction outside. */
+  /** All writes of `body` or none: a transaction of its own or, inside of one, a part of that. */
   readonly atomically: <A, E>(
     body: (executor: Executor) => Effect.Effect<A, E>,
   ) => Effect.Effect<A, E | StoreUnavailable>;

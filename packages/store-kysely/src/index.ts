@@ -5,6 +5,5 @@ export type { Dialect, SearchKeys, SeqSource } from "./dialect.ts";
 export type { Executor, Statement } from "./executor.ts";
 export { type Kept, makeKept } from "./kept.ts";
 export { type Migration, migrate, type Schema, type SchemaObject } from "./migrations.ts";
-export { inSavepoint } from "./savepoint.ts";
 export { makeStorage } from "./storage.ts";
 export type { KyselyTransaction } from "./within.ts";

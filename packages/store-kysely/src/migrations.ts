@@ -24,6 +24,8 @@ export interface Schema {
   readonly migrations: readonly Migration[];
   /** Ordered by name. */
   readonly objects: (executor: Executor) => Effect.Effect<readonly SchemaObject[], StoreUnavailable>;
+  /** Statements stand here with bare names and `?` for parameters; how this database is to get them, if otherwise. */
+  readonly written?: (sql: string) => string;
   readonly now: () => number;
 }
 
@@ -52,11 +54,11 @@ const isCurrent = (schema: Schema, executor: Executor): Effect.Effect<boolean, S
 const apply = Effect.fnUntraced(function* (schema: Schema, tx: Executor, migration: Migration) {
   const applied = yield* verified(schema, tx);
   if (applied.length >= migration.version) return;
-  if (migration.version === 1) yield* tx.run(statement(createMigrations));
-  for (const sql of migration.statements) yield* tx.run(statement(sql));
+  if (migration.version === 1) yield* tx.run(statement(schema, createMigrations));
+  for (const sql of migration.statements) yield* tx.run(statement(schema, sql));
   const fingerprint = fingerprintOf(yield* schema.objects(tx));
   const { version, name } = migration;
-  yield* tx.run(statement(insertMigration, [version, name, checksumOf(migration), fingerprint, schema.now()]));
+  yield* tx.run(statement(schema, insertMigration, [version, name, checksumOf(migration), fingerprint, schema.now()]));
 });
 
 interface Applied {
@@ -74,7 +76,7 @@ const verified = Effect.fnUntraced(function* (schema: Schema, executor: Executor
       `The database holds tables named muster_… (${objects[0]?.name}) but not the table ${migrationsTable}: it was not made by Muster, or altered since.`,
     );
   }
-  const applied = yield* executor.all<Applied>(statement(selectMigrations));
+  const applied = yield* executor.all<Applied>(statement(schema, selectMigrations));
   const known = schema.migrations.length;
   const last = applied.at(-1);
   if (last === undefined || applied.length > known || Number(last.version) !== applied.length) {
@@ -101,7 +103,10 @@ const verified = Effect.fnUntraced(function* (schema: Schema, executor: Executor
 const refused = (reason: string): Effect.Effect<never, UnsupportedSchema> =>
   Effect.fail(new UnsupportedSchema({ reason }));
 
-const statement = (sql: string, parameters: readonly unknown[] = []) => ({ sql, parameters });
+const statement = ({ written }: Schema, sql: string, parameters: readonly unknown[] = []) => ({
+  sql: written === undefined ? sql : written(sql),
+  parameters,
+});
 
 const checksumOf = (migration: Migration): string => digest(migration.statements.join(";\n"));
 const fingerprintOf = (objects: readonly SchemaObject[]): string =>

@@ -4,24 +4,22 @@ import * as Exit from "effect/Exit";
 
 /**
  * Runs a body between a savepoint and its release, on a connection that is in a transaction: when the body fails,
- * everything since the savepoint is undone and the transaction goes on. Savepoints of one connection form a stack: the
- * caller sees to it that only one at each depth is open.
+ * everything since the savepoint is undone and the transaction goes on. The caller sees
+ * to it that one is open at a time.
  */
 export const inSavepoint = <A, E>(
   command: (sql: string) => Effect.Effect<void, StoreUnavailable>,
-  depth: number,
   body: () => Effect.Effect<A, E>,
 ): Effect.Effect<A, E | StoreUnavailable> =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const name = `muster_${depth}`;
-      yield* command(`savepoint ${name}`);
+      yield* command("savepoint muster");
       const exit = yield* Effect.exit(restore(Effect.suspend(body)));
       if (Exit.isSuccess(exit)) {
-        yield* command(`release savepoint ${name}`);
+        yield* command("release savepoint muster");
       } else {
-        yield* Effect.exit(command(`rollback to savepoint ${name}`));
-        yield* Effect.exit(command(`release savepoint ${name}`));
+        yield* Effect.exit(command("rollback to savepoint muster"));
+        yield* Effect.exit(command("release savepoint muster"));
       }
       return yield* exit;
     }),

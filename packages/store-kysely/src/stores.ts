@@ -17,7 +17,7 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
   const sessions = sessionStore(db);
   const keys = keyStore(db);
   const audit = auditLog(db);
-  const changes = accessChanges(db);
+  const changes = dialect.accessChanges ?? accessChanges(db);
   return (executor) => ({
     users: users(executor),
     credentials: credentials(executor),

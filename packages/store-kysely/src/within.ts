@@ -19,7 +19,10 @@ export interface KyselyTransaction {
   readonly withoutPlugins: () => KyselyTransaction;
 }
 
-/** An executor that joins the host's transaction. What it writes is there for others once the host commits. */
+/**
+ * An executor that joins the host's transaction: what it writes is there for others once the host commits. `atomically`
+ * is a savepoint, so that a call that fails leaves the host's transaction as it was.
+ */
 export const executorWithin = (transaction: KyselyTransaction, dialect: Dialect): Executor => {
   const bare = transaction.withoutPlugins();
 
@@ -36,20 +39,17 @@ export const executorWithin = (transaction: KyselyTransaction, dialect: Dialect)
 
   const command = (sql: string) => Effect.asVoid(execute({ sql, parameters: [] }));
 
-  const at = (depth: number): Executor => ({
+  const inside: Executor = {
     all: <Row>(statement: Statement<Row>) => Effect.map(execute(statement), ({ rows }) => rows as readonly Row[]),
     first: <Row>(statement: Statement<Row>) => Effect.map(execute(statement), ({ rows }) => rows[0] as Row | undefined),
     run: (statement) => Effect.map(execute(statement), ({ numAffectedRows }) => Number(numAffectedRows ?? 0n)),
-    atomically: (body) => {
-      const inside = inSavepoint(command, depth, () => body(at(depth + 1)));
-      return depth === 0 ? gateOf(transaction).withPermits(1)(inside) : inside;
-    },
-  });
-
-  return at(0);
+    atomically: (body) => body(inside),
+  };
+  const gate = gateOf(transaction);
+  return { ...inside, atomically: (body) => gate.withPermits(1)(inSavepoint(command, () => body(inside))) };
 };
 
-/** Savepoints of one transaction form a stack, so calls made at the same time take turns. */
+/** Savepoints of one transaction form a stack, so that calls made at the same time take turns. */
 const gateOf = (transaction: KyselyTransaction): Semaphore.Semaphore => {
   const known = gates.get(transaction);
   if (known !== undefined) return known;

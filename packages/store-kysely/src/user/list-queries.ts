@@ -79,8 +79,13 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
     return continued(tested(fromSource(shape.source, needsSignIns), shape.tests), shape, columns);
   };
 
-  const counted = ({ source, tests }: CountShape): Users =>
-    tested(source === undefined ? fromUsers() : fromSource(source, tests.some(readsSignIns)), tests);
+  const seqs = ({ source, tests }: CountShape): SelectQueryBuilder<Named, never, { seq: number }> => {
+    if (source !== undefined && tests.length === 0 && isOfTenant(source)) {
+      return db.selectFrom(sourceSql(dialect, source).as("n")).select("n.user_seq as seq");
+    }
+    const users = source === undefined ? fromUsers() : fromSource(source, tests.some(readsSignIns));
+    return tested(users, tests).select("u.seq");
+  };
 
   return {
     walk: shaped((shape) => {
@@ -128,15 +133,16 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
     ),
 
     count: shaped((shape) => {
-      const all = counted(shape);
-      if (!shape.isCapped) return all.select((q) => q.fn.countAll<number>().as("count"));
-      return db
-        .selectFrom(all.select("u.seq").limit(hole<number>(slots.limit)).as("c"))
-        .select((q) => q.fn.countAll<number>().as("count"));
+      const found = shape.isCapped ? seqs(shape).limit(hole<number>(slots.limit)) : seqs(shape);
+      return db.selectFrom(found.as("c")).select((q) => q.fn.countAll<number>().as("count"));
     }),
-    seqs: shaped((shape) => counted(shape).select("u.seq")),
+    seqs: shaped(seqs),
   };
 };
+
+/** The search index is the only one that tenants share. */
+const isOfTenant = (source: Source): boolean =>
+  source.kind === "union" ? source.of.every(isOfTenant) : source.kind !== "search";
 
 /** As many shapes as are kept compiled, of each kind of query. */
 const keptShapes = 200;

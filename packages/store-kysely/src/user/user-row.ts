@@ -47,9 +47,9 @@ export const userOf = (row: UserRow): User => ({
   emailVerifiedAt: dateOf(row.email_verified_at),
   phoneNumber: row.phone_number,
   locale: row.locale,
-  tags: row.tags === "[]" ? [] : (JSON.parse(row.tags) as readonly string[]),
-  metadata: row.metadata === "{}" ? {} : (JSON.parse(row.metadata) as JsonObject),
-  privateMetadata: row.private_metadata === "{}" ? {} : (JSON.parse(row.private_metadata) as JsonObject),
+  tags: row.tags === "[]" ? [] : (parsed(row.tags) as readonly string[]),
+  metadata: row.metadata === "{}" ? {} : (parsed(row.metadata) as JsonObject),
+  privateMetadata: row.private_metadata === "{}" ? {} : (parsed(row.private_metadata) as JsonObject),
   role: row.role as UserRole,
   status: row.status as UserStatus,
   ownerId: row.owner_id,
@@ -100,6 +100,8 @@ export const searchKeysOf = (user: User): SearchKeys => ({
 });
 
 const keyOf = (text: string | null): string => (text === null ? "" : comparable(text));
+/** Inside a host's own transaction the host's driver may have parsed it. */
+const parsed = (json: unknown): unknown => (typeof json === "string" ? JSON.parse(json) : json);
 /** A host that reads 64-bit integers as bigint hands them on inside its own transaction; hence `Number`. */
 const dateOf = (time: number | null): Date | null => (time === null ? null : new Date(Number(time)));
 const timeOf = (date: Date | null): number | null => (date === null ? null : date.getTime());

@@ -10,10 +10,15 @@ import { writeQueries } from "./write-queries.ts";
 
 type UserWrites = Pick<UserStore, "insert" | "update" | "remove">;
 
-/** A user is written to five tables; each call is one savepoint or transaction, so that all of them agree. */
+/**
+ * A user is written to five tables in one transaction. What can be refused comes first and is taken back when it is, so
+ * that a refused call leaves nothing behind in a transaction that goes on. (Savepoints would do the same, at the price
+ * of writing out SQLite's search index at each of them.)
+ */
 export const userWrites = (db: Builder, dialect: Dialect): ((executor: Executor) => UserWrites) => {
   const queries = writeQueries(db, dialect);
 
+  /** All of these forms, or none of them and the error of the one that was taken. */
   const occupy = Effect.fnUntraced(function* (
     tx: Executor,
     tenant: string,
@@ -22,13 +27,16 @@ export const userWrites = (db: Builder, dialect: Dialect): ((executor: Executor)
     forms: readonly string[],
   ) {
     if (forms.length === 0) return;
-    const taken = yield* tx.all(queries.addIdentifiers({ tenant, userSeq, forms: JSON.stringify(forms) }));
-    if (taken.length === forms.length) return;
-    const ours = new Set(taken.map((row) => row.canonical));
+    const added = yield* tx.all(queries.addIdentifiers({ tenant, userSeq, forms: JSON.stringify(forms) }));
+    if (added.length === forms.length) return;
+    const ours = added.map(({ canonical }) => canonical);
+    yield* vacate(tx, tenant, ours);
     const { username } = identifiersOf(user);
-    const lost = forms.filter((form) => !ours.has(form));
-    return yield* username !== null && lost.includes(username) ? new UsernameTaken() : new EmailTaken();
+    return yield* username !== null && missing(forms, ours).includes(username) ? new UsernameTaken() : new EmailTaken();
   });
+
+  const vacate = (tx: Executor, tenant: string, forms: readonly string[]) =>
+    Effect.forEach(forms, (canonical) => tx.run(queries.removeIdentifier({ tenant, canonical })), { discard: true });
 
   const addMarks = (tx: Executor, tenant: string, userSeq: number, user: User, marks: readonly string[]) =>
     marks.length === 0
@@ -66,7 +74,9 @@ export const userWrites = (db: Builder, dialect: Dialect): ((executor: Executor)
     const row = yield* tx.first(queries.insertUser({ tenant, id: user.id, ...valuesOf(user) }));
     if (row === undefined) return yield* new UserIdTaken();
     const userSeq = Number(row.seq);
-    yield* occupy(tx, tenant, userSeq, user, distinctForms(identifiersOf(user)));
+    yield* occupy(tx, tenant, userSeq, user, distinctForms(identifiersOf(user))).pipe(
+      Effect.tapError(() => tx.run(queries.removeUser({ userSeq }))),
+    );
     yield* tx.run(
       queries.insertSignIns({
         tenant,
@@ -84,12 +94,17 @@ export const userWrites = (db: Builder, dialect: Dialect): ((executor: Executor)
   const update = Effect.fnUntraced(function* (tx: Executor, tenant: string, before: User, given: User) {
     const after = { ...given, id: before.id };
     const changes = differing(valuesOf(before), valuesOf(after));
+    const [hadForms, hasForms] = [distinctForms(identifiersOf(before)), distinctForms(identifiersOf(after))];
+    const [dropped, added] = [missing(hadForms, hasForms), missing(hasForms, hadForms)];
+    if (dropped.length + added.length > 0) {
+      const current = yield* tx.first(queries.findVersion({ tenant, id: before.id, version: before.version }));
+      if (current === undefined) return false;
+      yield* occupy(tx, tenant, Number(current.seq), after, added);
+      yield* vacate(tx, tenant, dropped);
+    }
     const row = yield* tx.first(queries.updateUser(tenant, before, { ...changes, version: after.version }));
     if (row === undefined) return false;
     const userSeq = Number(row.seq);
-    const [hadForms, hasForms] = [distinctForms(identifiersOf(before)), distinctForms(identifiersOf(after))];
-    for (const canonical of missing(hadForms, hasForms)) yield* tx.run(queries.removeIdentifier({ tenant, canonical }));
-    yield* occupy(tx, tenant, userSeq, after, missing(hasForms, hadForms));
     const [had, has] = [[...marksOf(before)], [...marksOf(after)]];
     const isMoved = before.createdAt.getTime() !== after.createdAt.getTime();
     yield* removeMarks(tx, tenant, before, isMoved ? had : missing(had, has));
@@ -104,12 +119,11 @@ export const userWrites = (db: Builder, dialect: Dialect): ((executor: Executor)
     const user = userOf(row);
     const userSeq = Number(row.seq);
     yield* removeMarks(tx, tenant, user, [...marksOf(user)]);
-    for (const canonical of distinctForms(identifiersOf(user)))
-      yield* tx.run(queries.removeIdentifier({ tenant, canonical }));
+    yield* vacate(tx, tenant, distinctForms(identifiersOf(user)));
     yield* keepSearch(tx, userSeq, user, undefined);
     for (const query of [queries.removeSessions, queries.removeCredentials])
       yield* tx.run(query({ tenant, userId: id }));
-    for (const query of [queries.removeSignIns, queries.removeUser]) yield* tx.run(query({ userSeq }));
+    for (const query of [queries.removeUser, queries.removeSignIns]) yield* tx.run(query({ userSeq }));
     return true;
   });
 

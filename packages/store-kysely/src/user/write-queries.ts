@@ -25,6 +25,7 @@ interface Marked {
 interface WriteQueries {
   readonly insertUser: FixedQuery<UserValues & { tenant: string; id: string }, { seq: number }>;
   readonly updateUser: (tenant: string, before: User, changes: Partial<UserValues>) => Statement<{ seq: number }>;
+  readonly findVersion: FixedQuery<{ tenant: string; id: string; version: number }, { seq: number }>;
   readonly findDeleted: FixedQuery<{ tenant: string; id: string }, UserRow & { seq: number }>;
   readonly insertSignIns: FixedQuery<NewSignIns, unknown>;
   readonly addIdentifiers: FixedQuery<{ tenant: string; userSeq: number; forms: string }, { canonical: string }>;
@@ -84,6 +85,15 @@ export const writeQueries = (db: Builder, dialect: Dialect): WriteQueries => ({
         .where("version", "=", before.version)
         .returning("seq"),
     ),
+
+  findVersion: fixedQuery((value: HoleOf<{ tenant: string; id: string; version: number }>) =>
+    db
+      .selectFrom("muster_users")
+      .select("seq")
+      .where("tenant", "=", value("tenant"))
+      .where("id", "=", value("id"))
+      .where("version", "=", value("version")),
+  ),
 
   findDeleted: fixedQuery((value: HoleOf<{ tenant: string; id: string }>) =>
     db

@@ -60,8 +60,9 @@ export const users: Migration = {
       begin
         select raise(abort, 'muster: this move of a user''s status is not legal');
       end`,
+    // A user without sign-in facts is one whose insertion was refused half-way and is taken back.
     `create trigger muster_users_legal_removal before delete on muster_users
-      when old.status <> 'deleted'
+      when old.status <> 'deleted' and exists (select 1 from muster_user_sign_ins where user_seq = old.seq)
       begin
         select raise(abort, 'muster: only a deleted user can be removed');
       end`,
