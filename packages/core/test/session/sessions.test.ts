@@ -104,6 +104,13 @@ describe.each(stores)("sessions on $name", ({ open }) => {
     ]);
   });
 
+  it("do not end with the logout of a principal that was put together from two people", async () => {
+    const { muster, jane, joe } = await crowd();
+    const principal = { ...(await muster.sessions.authenticate(jane.accessToken)), sessionId: joe.sessionId };
+    expect(await outcomeOf(muster.as(principal).sessions.logout())).toBe("SessionNotFound");
+    expect(await outcomeOf(muster.sessions.authenticate(joe.accessToken))).toBe("success");
+  });
+
   it("are revoked by their user, by admins and by the system", async () => {
     const { muster, jane, root } = await crowd();
     for (const by of [jane.as, root.as, muster]) {
