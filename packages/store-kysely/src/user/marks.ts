@@ -79,4 +79,6 @@ const longest = 64;
 
 /** Long marks end in their hash, and are longer than any short one: the two can't be mistaken for each other. */
 const shortened = (mark: string): string =>
-  mark.length <= longest ? mark : `${mark.slice(0, 24)}#${createHash("sha256").update(mark).digest("base64url")}`;
+  mark.length <= longest
+    ? mark
+    : `${mark.slice(0, 24).toWellFormed()}#${createHash("sha256").update(mark).digest("base64url")}`;
