@@ -4,7 +4,7 @@ import * as Scope from "effect/Scope";
 import type { CallScope } from "./authorization/actor.ts";
 import { compose } from "./composition/compose.ts";
 import { makeDoor } from "./composition/door.ts";
-import { effectOperations, operations, run } from "./composition/facade.ts";
+import { makeFacade, run } from "./composition/facade.ts";
 import type { Muster } from "./muster.ts";
 import type { MusterOptions } from "./options.ts";
 
@@ -42,10 +42,11 @@ export const createMuster = async <Transaction = never>(
   };
   let closing: Promise<void> | undefined;
 
+  const facade = makeFacade(useCases, door);
   const system: CallScope = { actor: { kind: "system" }, tenant: "default", storage };
   // `assign` keeps the getters of its target: groups of operations are bound on first use.
-  const instance = Object.assign(operations(useCases, door, system), {
-    effect: effectOperations(useCases, door, system),
+  const instance = Object.assign(facade.operations(system), {
+    effect: facade.effectOperations(system),
     publicKeys: () => signer.publicKeys(),
     checkHealth: () => run(door, storage.check()),
     close: () => {

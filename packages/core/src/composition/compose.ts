@@ -49,7 +49,6 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       makePasswordPolicy(options.passwords ?? {}, get(container, portTokens.passwordBlocklist)),
     );
     const clock = get(container, portTokens.clock);
-    const ids = get(container, portTokens.idGenerator);
     const hasher = get(container, portTokens.passwordHasher);
     const randomSource = get(container, portTokens.randomSource);
 
@@ -70,10 +69,12 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       (running) => Effect.sync(running.stop),
     );
     const passwords = makeNewPasswords(policy, hasher);
-    const changes = { clock, ids, forget: authenticator.forget };
+    // Sessions and events have ids of our own making: tokens carry the one, the audit log is ordered by the other.
+    const ownIds = uuidV7Generator(clock, randomSource);
+    const changes = { clock, ids: ownIds, forget: authenticator.forget };
     const opening = {
       clock,
-      ids,
+      ids: ownIds,
       hasher,
       refreshTokens: refreshTokens(keys.refreshToken, randomSource),
       issuer: makeTokenIssuer(signer, settings.accessTokenSeconds),
@@ -81,7 +82,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     };
     const useCases: UseCases = {
       users: {
-        ...makeUsers({ ...changes, passwords }),
+        ...makeUsers({ ...changes, passwords, userIds: get(container, portTokens.idGenerator) }),
         ...makeUserChanges({ ...changes, hasher, passwords }),
         ...makeUserLifecycle({ ...changes, retentionDays: settings.retentionDays }),
         ...makeUserLists({ cursorKey: keys.cursor }),

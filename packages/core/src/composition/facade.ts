@@ -1,11 +1,10 @@
 import * as Effect from "effect/Effect";
 import type { AuditReads } from "../audit/audit.ts";
-import type { Actor, CallScope } from "../authorization/actor.ts";
+import type { CallScope } from "../authorization/actor.ts";
 import { Forbidden } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
-import type { Operations, Sessions, Users } from "../muster.ts";
-import type { EffectOperations } from "../muster-effect.ts";
-import type { Storage } from "../ports/storage.ts";
+import type { Audit, Operations, Sessions, Users } from "../muster.ts";
+import type { EffectOperations, EffectSessions, EffectUsers } from "../muster-effect.ts";
 import type { Authenticator } from "../session/authenticator.ts";
 import type { Login } from "../session/login.ts";
 import type { Refresh } from "../session/refresh.ts";
@@ -17,6 +16,7 @@ import type { UserQuery } from "../user/user-filter.ts";
 import type { UserLifecycle } from "../user/user-lifecycle.ts";
 import type { UserLists } from "../user/user-lists.ts";
 import type { UserReads } from "../user/users.ts";
+import { groupBinder, type ScopedGroup } from "./bind-group.ts";
 import type { Door } from "./door.ts";
 
 /** All use cases, each taking the call's scope first. */
@@ -31,75 +31,92 @@ export interface UseCases {
 export const run = <A, E>(door: Door, effect: Effect.Effect<A, E>): Promise<A> =>
   Effect.runPromise(door.through(effect));
 
-type Bound<Group> = {
-  readonly [Name in keyof Group]: Group[Name] extends (scope: CallScope, ...rest: infer Rest) => infer Answer
-    ? (...rest: Rest) => Answer
-    : never;
-};
-
-type Promised<Group> = {
-  readonly [Name in keyof Group]: Group[Name] extends (
-    scope: CallScope,
-    ...rest: infer Rest
-  ) => Effect.Effect<infer A, infer _E>
-    ? (...rest: Rest) => Promise<A>
-    : never;
-};
-
-type UseCaseGroup = Readonly<Record<string, (scope: CallScope, ...rest: never[]) => unknown>>;
-
-/** The operations of a group with the scope given; `through` is what each answer is passed through. */
-const bound = (group: UseCaseGroup, scope: CallScope, through: (answer: unknown) => unknown): unknown =>
-  Object.fromEntries(
-    Object.entries(group).map(([name, useCase]) => [name, (...rest: never[]) => through(useCase(scope, ...rest))]),
-  );
+/** The same operations for any scope, as Promises and as Effects. */
+export interface Facade {
+  readonly operations: (scope: CallScope) => Operations<UserView, never>;
+  readonly effectOperations: (scope: CallScope) => EffectOperations<UserView, never>;
+}
 
 type Answer = Effect.Effect<unknown, unknown>;
 
-const effectful = <Group extends object>(group: Group, scope: CallScope, door: Door): Bound<Group> =>
-  bound(group as UseCaseGroup, scope, (answer) => door.through(answer as Answer)) as Bound<Group>;
+/** Makes the facade of an instance. `as`, `within` and `tenant` change the scope and bind nothing else. */
+export const makeFacade = (useCases: UseCases, door: Door): Facade => {
+  const { users, sessions, audit, authenticator } = useCases;
+  const promised = (group: object): ScopedGroup => mapped(group, (answer) => run(door, answer));
+  const effectful = (group: object): ScopedGroup => mapped(group, (answer) => door.through(answer));
+  const recall = (scope: CallScope, token: string): Principal | undefined =>
+    door.isOpen() ? authenticator.recall(scope.tenant, token) : undefined;
 
-const promised = <Group extends object>(group: Group, scope: CallScope, door: Door): Promised<Group> =>
-  bound(group as UseCaseGroup, scope, (answer) => run(door, answer as Answer)) as Promised<Group>;
+  const promises = {
+    users: groupBinder<Users<UserView>>({
+      ...promised(users),
+      stream: (scope: CallScope, query?: Pick<UserQuery, "filter" | "sort">) =>
+        streamed((page) => run(door, users.list(scope, page)), query),
+    }),
+    sessions: groupBinder<Sessions>({
+      ...promised(sessions),
+      authenticate: (scope: CallScope, token: string) => {
+        const known = recall(scope, token);
+        return known === undefined
+          ? run(door, authenticator.authenticate(scope.tenant, token))
+          : Promise.resolve(known);
+      },
+    }),
+    audit: groupBinder<Audit>(promised(audit)),
+  };
+  const effects = {
+    users: groupBinder<EffectUsers<UserView>>(effectful(users)),
+    sessions: groupBinder<EffectSessions>({
+      ...effectful(sessions),
+      authenticate: (scope: CallScope, token: string) =>
+        Effect.suspend(() => {
+          const known = recall(scope, token);
+          return known === undefined
+            ? door.through(authenticator.authenticate(scope.tenant, token))
+            : Effect.succeed(known);
+        }),
+    }),
+    audit: groupBinder<EffectOperations<UserView, never>["audit"]>(effectful(audit)),
+  };
 
-/** The operations as Promises, for one scope. Groups are bound on first use: `as(principal)` itself costs nothing. */
-export const operations = (useCases: UseCases, door: Door, scope: CallScope): Operations<UserView, never> => {
-  const rebound = (change: Partial<CallScope>) => operations(useCases, door, { ...scope, ...change });
-  let users: Users<UserView> | undefined;
-  let sessions: Sessions | undefined;
-  return {
+  const operations: Facade["operations"] = (scope) => ({
     get users() {
-      users ??= usersOf(useCases, door, scope);
-      return users;
+      return promises.users(scope);
     },
     get sessions() {
-      sessions ??= sessionsOf(useCases, door, scope);
-      return sessions;
+      return promises.sessions(scope);
     },
     get audit() {
-      return promised(useCases.audit, scope, door);
+      return promises.audit(scope);
     },
-    as: (actor) => rebound(actorScope(scope, actor)),
-    within: (transaction) => rebound({ storage: within(scope.storage, transaction) }),
-    tenant: (name) => rebound({ tenant: tenantFor(scope.actor, name) }),
-  };
+    as: (actor) => operations(actingAs(scope, actor)),
+    within: (transaction) => operations(joining(scope, transaction)),
+    tenant: (name) => operations(inTenant(scope, name)),
+  });
+  const effectOperations: Facade["effectOperations"] = (scope) => ({
+    get users() {
+      return effects.users(scope);
+    },
+    get sessions() {
+      return effects.sessions(scope);
+    },
+    get audit() {
+      return effects.audit(scope);
+    },
+    as: (actor) => effectOperations(actingAs(scope, actor)),
+    within: (transaction) => effectOperations(joining(scope, transaction)),
+    tenant: (name) => effectOperations(inTenant(scope, name)),
+  });
+  return { operations, effectOperations };
 };
 
-const usersOf = (useCases: UseCases, door: Door, scope: CallScope): Users<UserView> => {
-  const users = promised(useCases.users, scope, door);
-  return { ...users, stream: (query) => streamed(users.list, query) };
-};
-
-const sessionsOf = (useCases: UseCases, door: Door, scope: CallScope): Sessions => {
-  const { authenticator } = useCases;
-  return {
-    ...promised(useCases.sessions, scope, door),
-    authenticate: (token) => {
-      const known = door.isOpen() ? authenticator.recall(scope.tenant, token) : undefined;
-      return known === undefined ? run(door, authenticator.authenticate(scope.tenant, token)) : Promise.resolve(known);
-    },
-  };
-};
+/** A group of use cases whose answers are passed through something. */
+const mapped = (group: object, through: (answer: Answer) => unknown): ScopedGroup =>
+  Object.fromEntries(
+    Object.entries(group as Readonly<Record<string, (scope: CallScope, ...rest: never[]) => Answer>>).map(
+      ([name, useCase]) => [name, (scope: CallScope, ...rest: never[]) => through(useCase(scope, ...rest))],
+    ),
+  );
 
 /** Rows fetched at a time by a stream. */
 const streamPage = 100;
@@ -116,46 +133,23 @@ const streamed = async function* (
   }
 };
 
-/** The operations as Effects with their exact errors, for one scope. */
-export const effectOperations = (
-  useCases: UseCases,
-  door: Door,
-  scope: CallScope,
-): EffectOperations<UserView, never> => {
-  const { authenticator } = useCases;
-  const rebound = (change: Partial<CallScope>) => effectOperations(useCases, door, { ...scope, ...change });
-  return {
-    users: effectful(useCases.users, scope, door),
-    sessions: {
-      ...effectful(useCases.sessions, scope, door),
-      authenticate: (token) =>
-        Effect.suspend(() => {
-          const known = door.isOpen() ? authenticator.recall(scope.tenant, token) : undefined;
-          return known === undefined
-            ? door.through(authenticator.authenticate(scope.tenant, token))
-            : Effect.succeed(known);
-        }),
-    },
-    audit: effectful(useCases.audit, scope, door),
-    as: (actor) => rebound(actorScope(scope, actor)),
-    within: (transaction) => rebound({ storage: within(scope.storage, transaction) }),
-    tenant: (name) => rebound({ tenant: tenantFor(scope.actor, name) }),
-  };
-};
-
-const actorScope = (scope: CallScope, actor: Principal | "anonymous"): { actor: Actor; tenant: string } =>
+const actingAs = (scope: CallScope, actor: Principal | "anonymous"): CallScope =>
   actor === "anonymous"
-    ? { actor: { kind: "anonymous" }, tenant: scope.tenant }
-    : { actor: { kind: "user", principal: actor }, tenant: actor.tenant };
+    ? { ...scope, actor: { kind: "anonymous" } }
+    : { ...scope, actor: { kind: "user", principal: actor }, tenant: actor.tenant };
 
 /** The type of the host's transaction is known where the instance is made; in here it is passed on unseen. */
-const within = (storage: Storage, transaction: unknown): Storage => storage.within(transaction as never);
+const joining = (scope: CallScope, transaction: unknown): CallScope => ({
+  ...scope,
+  storage: scope.storage.within(transaction as never),
+});
 
 /** A principal stands for a user of one tenant: in another it would carry its role to where nobody gave it. */
-const tenantFor = (actor: Actor, name: string): string => {
+const inTenant = (scope: CallScope, name: string): CallScope => {
+  const { actor } = scope;
   const tenant = tenantName(name);
   if (actor.kind === "user" && actor.principal.tenant !== tenant) throw new Forbidden({ operation: "tenant" });
-  return tenant;
+  return { ...scope, tenant };
 };
 
 /** Names appear in tokens and as part of every key. */

@@ -9,7 +9,7 @@ export interface RandomSource {
   readonly bytes: (length: number) => Uint8Array;
 }
 
-/** Makes ids for users, sessions and audit events: unique, and ordered by time so that indexes grow at their end. */
+/** Makes ids for users: unique, and best ordered by time so that indexes grow at their end. */
 export interface IdGenerator {
   readonly next: () => string;
 }

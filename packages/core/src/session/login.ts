@@ -2,9 +2,10 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
+import { passwordText } from "../authentication/password-input.ts";
 import type { CallScope } from "../authorization/actor.ts";
 import { InvalidCredentials } from "../errors.ts";
-import { decoder, rule } from "../kernel/input.ts";
+import { decoder } from "../kernel/input.ts";
 import { canonicalUsername, isStorable } from "../kernel/text.ts";
 import type { LoginCredentials } from "../muster.ts";
 import type { LoginCandidate } from "../ports/credential-store.ts";
@@ -26,12 +27,6 @@ export interface LoginPorts {
 }
 
 /**
- * In UTF-16 units, two a code point at most: no policy allows a longer password. More is refused before any work, for
- * known and unknown logins alike.
- */
-const longestPassword = 8_192;
-
-/**
  * How often a right password is checked when the stored hash is another one by then: a login next to this one may have
  * hashed the same password anew.
  */
@@ -40,13 +35,7 @@ const attempts = 3;
 const decodeCredentials = decoder(
   Schema.Struct({
     login: Schema.String,
-    password: Schema.String.check(
-      rule(
-        "max_length",
-        `must have at most ${longestPassword} characters`,
-        (value: string) => value.length <= longestPassword,
-      ),
-    ),
+    password: passwordText,
     client: Schema.optionalKey(
       Schema.Struct({ address: Schema.optionalKey(Schema.String), userAgent: Schema.optionalKey(Schema.String) }),
     ),

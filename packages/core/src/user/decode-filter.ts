@@ -16,7 +16,7 @@ import type {
 import { everyone } from "./user-condition.ts";
 
 /** Bounds that keep one query's work bounded, whoever wrote it. */
-const limits = { depth: 10, conditions: 100, values: 100, characters: 256 };
+const limits = { depth: 10, conditions: 100, values: 100, characters: 256, jsonCharacters: 4_096 };
 
 const exact: readonly string[] = ["id", "ownerId", "updatedBy", "status", "role"] satisfies ExactField[];
 const folded: readonly string[] = ["username", "email", "firstName", "lastName", "displayName"] satisfies FoldedField[];
@@ -194,7 +194,10 @@ class Reading {
 
   private json(field: JsonField, value: unknown, at: string): Condition {
     const part = readJsonObject(value);
-    if (typeof part === "string") return this.refuse(at, part, "must be a JSON object of at most 32 levels and 64 KiB");
+    if (typeof part === "string") return this.refuse(at, part, "must be a JSON object of at most 32 levels");
+    if (JSON.stringify(part).length > limits.jsonCharacters) {
+      return this.refuse(at, "max_length", `must have at most ${limits.jsonCharacters} characters as JSON`);
+    }
     return { kind: "json", field, part };
   }
 

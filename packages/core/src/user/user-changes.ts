@@ -21,8 +21,9 @@ import type {
 } from "./user-errors.ts";
 import {
   decodeEmail,
+  decodeNewPassword,
+  decodeOldPassword,
   decodeOwnerId,
-  decodePassword,
   decodeRole,
   decodeTags,
   decodeUserId,
@@ -134,7 +135,7 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
   setPassword: Effect.fn("Users.setPassword")(function* (scope, id, input, ifVersion = {}) {
     yield* decodeUserId(id, "id");
     yield* requireStanding(scope.actor, "users.set_password");
-    const password = Redacted.make(yield* decodePassword(input, "password"));
+    const password = Redacted.make(yield* decodeNewPassword(input, "password"));
     const owner = yield* existing(scope.storage, scope.tenant, id);
     const hash = yield* ports.passwords.hash("password", password, owner);
     yield* changeUser(ports, scope, id, ifVersion, {
@@ -152,8 +153,8 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
       yield* requireStanding(scope.actor, "users.change_password");
       return yield* new Unauthenticated();
     }
-    const oldPassword = Redacted.make(yield* decodePassword(oldInput, "oldPassword"));
-    const newPassword = Redacted.make(yield* decodePassword(newInput, "newPassword"));
+    const oldPassword = Redacted.make(yield* decodeOldPassword(oldInput, "oldPassword"));
+    const newPassword = Redacted.make(yield* decodeNewPassword(newInput, "newPassword"));
     const owner = yield* existing(scope.storage, scope.tenant, id);
     const stored = yield* scope.storage.credentials.find(scope.tenant, id);
     if (Option.isNone(stored)) return yield* new InvalidCredentials();

@@ -1,5 +1,6 @@
 import type * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
+import { passwordText } from "../authentication/password-input.ts";
 import type { InvalidInput } from "../errors.ts";
 import { decoder, rule, text } from "../kernel/input.ts";
 import { jsonObject } from "../kernel/json-object.ts";
@@ -114,7 +115,10 @@ export const decodeUsername: Decoder<string | null> = decoder(Schema.NullOr(user
 export const decodeEmail: Decoder<string | null> = decoder(Schema.NullOr(email));
 export const decodeTags: Decoder<readonly string[]> = decoder(tags);
 export const decodeRole: Decoder<UserRole> = decoder(role);
-export const decodePassword: Decoder<string> = decoder(Schema.String);
+/** A password somebody wants to have: the policy judges it. */
+export const decodeNewPassword: Decoder<string> = decoder(Schema.String);
+/** A password somebody says they have. */
+export const decodeOldPassword: Decoder<string> = decoder(passwordText);
 
 export const decodeIfVersion: Decoder<IfVersion> = decoder(
   Schema.Struct({

@@ -7,6 +7,7 @@ import { require, requireIdentified, requireOn, requireSettable } from "../autho
 import { type InvalidInput, Unauthenticated, UserNotFound } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
+import type { IdGenerator } from "../ports/environment.ts";
 import type { Stores } from "../ports/storage.ts";
 import type { ChangePorts } from "./change-user.ts";
 import type { NewUser, User, UserView } from "./user.ts";
@@ -15,6 +16,8 @@ import { decodeEmail, decodeNewUser, decodeUserId, decodeUsername } from "./user
 import { viewOf } from "./user-view.ts";
 
 export interface UsersPorts extends ChangePorts {
+  /** Makes the ids of users whose creator names none. */
+  readonly userIds: IdGenerator;
   readonly passwords: NewPasswords;
 }
 
@@ -35,7 +38,7 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     yield* require(scope.actor, "users.create");
     const { password, ...given } = yield* decodeNewUser(input);
     yield* requireSettable(scope.actor, "users.create", given);
-    const user = newUser(given, ports.ids.next(), new Date(ports.clock.now()));
+    const user = newUser(given, ports.userIds.next(), new Date(ports.clock.now()));
     if (user.username === null && user.email === null) {
       return yield* invalid("username", "required", "cannot be absent when the email is");
     }

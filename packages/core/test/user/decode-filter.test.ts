@@ -33,9 +33,9 @@ const limits: readonly (readonly [name: string, allowed: unknown, refused: unkno
   ["empty part", { email: { contains: "x" } }, { email: { contains: "" } }, "filter.email.contains: text"],
   [
     "metadata",
-    { metadata: { a: "x".repeat(65_528) } },
-    { metadata: { a: "x".repeat(65_529) } },
-    "filter.metadata: max_bytes",
+    { metadata: { a: "x".repeat(4_088) } },
+    { metadata: { a: "x".repeat(4_089) } },
+    "filter.metadata: max_length",
   ],
   ["metadata's type", { metadata: {} }, { metadata: [] }, "filter.metadata: json_object"],
   ["fields", { displayName: "x" }, { passwordHash: "x" }, "filter.passwordHash: unknown_field"],
