@@ -12,6 +12,7 @@ export default defineConfig({
       "test/**/*.test.ts",
       "docs/test/**/*.test.ts",
     ],
+    globalSetup: ["packages/store-postgres/test/server/global-setup.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

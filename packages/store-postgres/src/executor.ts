@@ -1,0 +1,62 @@
+import type { StoreUnavailable } from "@muster/core/ports";
+import type { Executor, Statement } from "@muster/store-kysely";
+import * as Effect from "effect/Effect";
+import * as Exit from "effect/Exit";
+import type { PostgresResult } from "./driver.ts";
+import { setbackOf, unavailable } from "./failures.ts";
+import type { Lending } from "./lending.ts";
+import { type Outcome, retrying } from "./retrying.ts";
+import { makeTransact, type Transact } from "./transactions.ts";
+
+/** Reads on any connection of the pool, one statement each; every write is a serialisable transaction. */
+export const makeExecutor = (lending: Lending): Executor =>
+  executorOn(lending, makeTransact(lending, "begin isolation level serializable"));
+
+/**
+ * For migrations. A transaction waits until it has the lock, which makes it the only one of its kind; that it reads what
+ * those before it committed, it must not have looked at anything yet: hence `read committed`. A statement may take its
+ * time, but none waits long for a lock on a table, since everybody behind it would wait too.
+ *
+ * @param key a 64-bit integer that is the same for everybody who migrates the same tables.
+ */
+export const makeLockedExecutor = (lending: Lending, key: bigint): Executor =>
+  executorOn(
+    lending,
+    makeTransact(
+      lending,
+      `begin isolation level read committed; set local statement_timeout = 0; select pg_advisory_xact_lock(${key}); set local lock_timeout = '5s'`,
+    ),
+  );
+
+const executorOn = (lending: Lending, transact: Transact): Executor => {
+  const read = (statement: Statement): Effect.Effect<PostgresResult, StoreUnavailable> =>
+    Effect.flatMap(retrying(Effect.promise(() => attemptToRead(lending, statement))), (exit) => exit);
+  return {
+    all: <Row>(statement: Statement<Row>) => Effect.map(read(statement), ({ rows }) => rows as readonly Row[]),
+    first: <Row>(statement: Statement<Row>) => Effect.map(read(statement), ({ rows }) => rows[0] as Row | undefined),
+    run: (statement) => transact((executor) => executor.run(statement)),
+    atomically: transact,
+  };
+};
+
+/** Gives the connection back whatever happens, also when nobody waits for the answer any more. */
+const attemptToRead = async (
+  lending: Lending,
+  statement: Statement,
+): Promise<Outcome<Exit.Exit<PostgresResult, StoreUnavailable>>> => {
+  const loan = lending.borrow();
+  let isConnected = false;
+  try {
+    const connection = await loan.connection;
+    isConnected = true;
+    const result = await connection.query(statement);
+    loan.giveBack();
+    return { kind: "ended", value: Exit.succeed(result) };
+  } catch (error) {
+    const [by, failure] = [setbackOf(error), unavailable(error)];
+    loan.giveBack(by === "lost");
+    // A server that could not be reached just now is not worth the wait of whoever asked.
+    if (isConnected && by !== undefined && failure !== undefined) return { kind: "set back", by, failure };
+    return { kind: "ended", value: failure === undefined ? Exit.die(error) : Exit.fail(failure) };
+  }
+};

