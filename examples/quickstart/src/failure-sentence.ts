@@ -6,8 +6,9 @@ export const failureSentence = (error: unknown): unknown => {
   if (error instanceof BadSetting || isMusterError(error)) return error.message;
   if (isSystemError(error)) {
     if (error.code === "EADDRINUSE") return `Port ${error.port} is taken: set PORT to another one.`;
+    if (error.code === "EADDRNOTAVAIL" || error.syscall === "getaddrinfo")
+      return `HOST is not an address of this machine (${error.code}).`;
     if (error.syscall === "listen") return `Port ${error.port} cannot be had (${error.code}): set PORT to another one.`;
-    if (error.syscall === "getaddrinfo") return `HOST is not an address of this machine (${error.code}).`;
   }
   return error;
 };

@@ -10,7 +10,7 @@ export const welcome = (server: Server, settings: Settings, admin: Admin): strin
   const address = addressOf(server, settings);
   return `
 Muster is up: ${address}
-Database:     ${path.resolve(settings.database)}
+Database:     ${settings.database === ":memory:" ? "in memory, gone when the app ends" : path.resolve(settings.database)}
 Docs:         ${address}${mounted.docs}
 OpenAPI:      ${address}${mounted.openapi}
 

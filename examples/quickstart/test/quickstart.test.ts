@@ -143,6 +143,11 @@ test("a port that is none is one sentence and exit code 1", async () => {
   expect(await failure(start({ PORT: "http" }))).toBe("PORT must be a whole number from 0 to 65535.");
 });
 
+test("a host that is not this machine is one sentence and exit code 1", async () => {
+  // 192.0.2.0/24 is for documentation (RFC 5737): no machine has an address in it.
+  expect(await failure(start({ HOST: "192.0.2.1" }))).toBe("HOST is not an address of this machine (EADDRNOTAVAIL).");
+});
+
 test("a password that breaks the rules is one sentence and exit code 1, and the next start makes the admin", async () => {
   expect(await failure(start({ MUSTER_ADMIN_PASSWORD: "short" }))).toMatch(/^MUSTER_ADMIN_PASSWORD will not do: /);
   const next = start();
