@@ -42,13 +42,9 @@ export const sqliteStore = (path: string, options: SqliteOptions = {}): StoreMod
     const driver = yield* loadDriver;
     const access = yield* path === ":memory:" ? openMemory(driver, options) : openFile(driver, path, options);
     yield* migrate({ executor: access.executor, migrations, objects: objectsOf, now: Date.now });
-    yield* access.executor.run(writesNothing);
     return makeStorage(dialectWith(options), access.executor);
   }),
 });
-
-/** SQLite opens a file that may only be read without a word and refuses the first write, also one that changes nothing. */
-const writesNothing = { sql: "delete from muster_migrations where 0", parameters: [] };
 
 const dialectWith = ({ candidateCap = sqliteDialect.candidateCap }: SqliteOptions): Dialect => ({
   ...sqliteDialect,
