@@ -90,7 +90,10 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
     [(caller, { id }) => caller.users.enable(id), "ok ok F F N U", "disabled"],
     [(caller, { id }) => caller.users.enable(id), "ok ok F F N U", "pending"],
   ],
-  "users.disable": [[(caller, { id }) => caller.users.disable(id), "ok ok F F F U"]],
+  "users.disable": [
+    [(caller) => caller.users.disable("nobody-has-this-id"), "N N N N N U"],
+    [(caller, { id }) => caller.users.disable(id), "ok ok F F F U"],
+  ],
   "users.delete": [[(caller, { id }) => caller.users.delete(id), "ok ok ok F F U"]],
   "users.restore": [[(caller, { id }) => caller.users.restore(id), "ok ok F F N U", "deleted"]],
   "users.purge": [

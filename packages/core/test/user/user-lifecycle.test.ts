@@ -111,6 +111,15 @@ describe.each(stores)("the lifecycle in the $name store", ({ open }) => {
     expect(await outcome(muster.users.setRole(boss.id, "user"))).toBe("ok");
   });
 
+  test("an admin who is not enabled keeps nobody in and can go, even when there is no other", async () => {
+    const muster = await anInstance({ store: open() });
+    const waiting = await somebodyWho(muster, "pending", { role: "admin" });
+    const shutOut = await somebodyWho(muster, "disabled", { role: "admin" });
+    expect(await outcome(muster.users.disable(waiting.id))).toBe("ok");
+    expect(await outcome(muster.users.setRole(waiting.id, "user"))).toBe("ok");
+    expect(await outcome(muster.users.delete(shutOut.id))).toBe("ok");
+  });
+
   test.each(["disable", "delete", "setRole"] as const)(
     "of the last two admins only one goes when both are taken at once (%s)",
     async (way) => {

@@ -85,6 +85,8 @@ describe.each(stores)("lists of users in the $name store", ({ open }) => {
           expected,
         );
         expect(backwards.at(-1)?.previousCursor).toBeNull();
+        for (const { items, nextCursor } of backwards)
+          expect([items.length > 0, nextCursor]).toEqual([true, expect.any(String)]);
         expect(idsOf((await muster.users.list({ sort, limit, cursor: backwards[0]?.nextCursor ?? "" })).items)).toEqual(
           idsOf(last.items),
         );
