@@ -145,7 +145,7 @@ const leaveAndReturn: Step = async (world, { muster, clock, userId }) => {
   await muster.users.delete(userId);
   await muster.users.restore(userId);
   await muster.users.enable(userId);
-  if (world.status === "enabled") revokeLive(world, clock.now());
+  revokeLive(world, clock.now());
   world.status = "enabled";
 };
 
