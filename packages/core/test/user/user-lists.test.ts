@@ -1,19 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Muster, Page, User, UserQuery, UserSort, UserSortField } from "../../src/index.ts";
 import { comparable, compareCodePoints } from "../../src/kernel/text.ts";
+import { sortFields } from "../../src/testing/index.ts";
 import { stores } from "../doubles/stores.ts";
 import { hostile } from "../hostile.ts";
 import { aClock, anInstance, aPerson, brokenRules, outcome } from "../instance.ts";
 
-const sortFields = [
-  "createdAt",
-  "updatedAt",
-  "username",
-  "email",
-  "firstName",
-  "lastName",
-  "lastLoginAt",
-] as const satisfies readonly UserSortField[];
 const sorts: readonly UserSort[] = [...sortFields, ...sortFields.map((field) => `-${field}` as const)];
 const idsOf = (users: readonly { readonly id: string }[]) => users.map(({ id }) => id);
 
