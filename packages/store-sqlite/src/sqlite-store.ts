@@ -1,3 +1,4 @@
+import { accessSync, constants, existsSync } from "node:fs";
 import { InvalidConfiguration, type StoreModule, StoreUnavailable } from "@muster/core/ports";
 import { type Dialect, type KyselyTransaction, makeStorage, migrate } from "@muster/store-kysely";
 import type { Database } from "better-sqlite3";
@@ -8,7 +9,7 @@ import { sqliteDialect } from "./dialect.ts";
 import { type Driver, loadDriver } from "./driver.ts";
 import { type Access, makeAccess, makeSoleAccess } from "./executor.ts";
 import { migrations, objectsOf } from "./schema.ts";
-import { attemptPatiently, busyTimeoutMilliseconds } from "./waiting.ts";
+import { attempt, attemptPatiently, busyTimeoutMilliseconds } from "./waiting.ts";
 
 /** How a SQLite file is kept. */
 export interface SqliteOptions extends Observer {
@@ -74,6 +75,7 @@ const openMemory = (driver: Driver, options: SqliteOptions) =>
 const openFile = (driver: Driver, path: string, options: SqliteOptions) =>
   Effect.gen(function* () {
     const pragmas = ["foreign_keys = on", `synchronous = ${options.synchronous ?? "full"}`, "trusted_schema = off"];
+    yield* attempt(() => refuseReadOnly(path));
     const writer = yield* connect(driver, path, options, ["journal_mode = wal", ...pragmas]);
     const reader = yield* connect(driver, path, options, [...pragmas, "query_only = on"]);
     return yield* closingWithScope(makeAccess(writer, reader), [reader, writer]);
@@ -105,6 +107,16 @@ const openDatabase = (driver: Driver, path: string): Database => {
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new StoreUnavailable({ reason: "its directory does not exist", retryable: false, cause: error });
+  }
+};
+
+/** SQLite opens a file that may only be read without a word and would refuse the first write, hours later perhaps. */
+const refuseReadOnly = (path: string): void => {
+  if (!existsSync(path)) return;
+  try {
+    accessSync(path, constants.W_OK);
+  } catch (error) {
+    throw new StoreUnavailable({ reason: "the file or its directory is read-only", retryable: false, cause: error });
   }
 };
 

@@ -36,13 +36,16 @@ describe("opening is refused in a sentence without a stack when", () => {
     });
   });
 
-  it("the file is read-only", async () => {
-    const folder = path.join(directory, "locked");
+  it.each([
+    ["the file and its directory are read-only", 0o555],
+    ["the file is read-only in a directory that is not", 0o777],
+  ])("%s", async (_, mode) => {
+    const folder = path.join(directory, `locked-${mode}`);
     mkdirSync(folder);
     const file = path.join(folder, "users.db");
     await Effect.runPromise(Effect.scoped(sqliteStore(file).open));
     chmodSync(file, 0o444);
-    chmodSync(folder, 0o555);
+    chmodSync(folder, mode);
     // To root nothing is read-only: a child takes the test's place as somebody else.
     const isRoot = process.getuid?.() === 0;
     if (isRoot) for (const above of [directory, path.dirname(directory)]) chmodSync(above, 0o777);
