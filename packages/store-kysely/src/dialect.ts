@@ -26,6 +26,8 @@ export interface Dialect {
   readonly eachText: (json: string) => RawBuilder<{ value: string }>;
   /** The same for whole numbers. */
   readonly eachNumber: (json: string) => RawBuilder<{ value: number }>;
+  /** All the numbers of a group as one JSON array in text. */
+  readonly collect: (number: Expression<number>) => RawBuilder<string>;
   /** Whether a text holds another, byte by byte; the planner is to use no index for it. */
   readonly contains: (text: Expression<string>, part: string) => Expression<SqlBool>;
   /** The same value, hidden from the planner's choice of an index. */

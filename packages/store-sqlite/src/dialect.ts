@@ -25,6 +25,7 @@ export const sqliteDialect: Dialect = {
   unavailable,
   eachText: (json) => sql`json_each(${json})`,
   eachNumber: (json) => sql`json_each(${json})`,
+  collect: (number) => sql`json_group_array(${number})`,
   contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
   unindexed: (value) => sql`+${value}`,
   jsonContains,

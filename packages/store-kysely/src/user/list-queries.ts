@@ -17,15 +17,14 @@ type Query<Shape, Row> = (shape: Shape, values: readonly unknown[]) => Statement
 interface ListQueries {
   /** The page itself, by an index in its order. */
   readonly walk: Query<ListShape, UserRow>;
-  /** How many users each source holds, up to the cap. */
-  readonly probe: Query<readonly Source[], { count: number }>;
+  /** How many users each source holds, and which, up to the cap: looked up once, since a search takes its time. */
+  readonly probe: Query<readonly Source[], { count: number; found: string }>;
   /** All rows that a source holds, in no order, as places and whole. */
   readonly places: Query<ListShape, Placed>;
   readonly rows: Query<ListShape, UserRow & Placed>;
   /** `seqs` is a JSON array of numbers. */
   readonly bySeq: FixedQuery<{ readonly seqs: string }, UserRow & { seq: number }>;
   readonly count: Query<CountShape, { count: number }>;
-  readonly seqs: Query<CountShape, { seq: number }>;
 }
 
 type Users = SelectQueryBuilder<Named, "u" | "s", object>;
@@ -112,7 +111,7 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
               .limit(hole<number>(slots.cap))
               .as("c"),
           )
-          .select((q) => q.fn.countAll<number>().as("count")),
+          .select((q) => [q.fn.countAll<number>().as("count"), dialect.collect(q.ref("c.user_seq")).as("found")]),
       );
       if (first === undefined) throw new Error("There is nothing to probe.");
       return others.reduce((query, other) => query.unionAll(other), first);
@@ -136,7 +135,6 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
       const found = shape.isCapped ? seqs(shape).limit(hole<number>(slots.limit)) : seqs(shape);
       return db.selectFrom(found.as("c")).select((q) => q.fn.countAll<number>().as("count"));
     }),
-    seqs: shaped(seqs),
   };
 };
 

@@ -17,7 +17,7 @@ export interface Lowered {
 export type Slot = number;
 
 /** The slots before those of the condition: what every list or count may need. */
-export const slots = { tenant: 0, limit: 1, offset: 2, afterKey: 3, afterId: 4, cap: 5 } as const;
+export const slots = { tenant: 0, limit: 1, offset: 2, afterKey: 3, afterId: 4, cap: 5, found: 6 } as const;
 
 export interface Conjunct {
   readonly test: Test;
@@ -58,6 +58,8 @@ export type Source =
   | { readonly kind: "range"; readonly column: IndexedColumn; readonly from: Slot; readonly to: Slot | undefined }
   /** The slot holds a JSON array of distinct texts. */
   | { readonly kind: "values"; readonly column: "u.id" | IndexedColumn; readonly values: Slot }
-  | { readonly kind: "union"; readonly of: readonly Source[] };
+  | { readonly kind: "union"; readonly of: readonly Source[] }
+  /** What a probe found before. The slot holds a JSON array of numbers. */
+  | { readonly kind: "found"; readonly users: Slot };
 
 export type IndexedColumn = `u.${Exclude<keyof SearchKeys, "display_name_key">}`;

@@ -8,9 +8,12 @@ export interface Narrowed {
   readonly rest: readonly Test[];
 }
 
-/** With the number of users to be looked up, exact up to the cap of the probe. */
+/** With what is known of the users to be looked up. */
 export interface Known extends Narrowed {
+  /** How many they are, at most; exact up to the cap when it was probed. */
   readonly count: number;
+  /** Which ones, as a JSON array, when they were probed and are within the cap. */
+  readonly found?: string;
 }
 
 export const narrowedOf = (conjuncts: readonly Conjunct[]): readonly Narrowed[] =>
@@ -21,12 +24,22 @@ export const narrowedOf = (conjuncts: readonly Conjunct[]): readonly Narrowed[] 
     return [{ narrowing, rest: left.map(({ test }) => test) }];
   });
 
-/** The one with the fewest users. */
-export const chosenOf = (narrowed: readonly Narrowed[], counts: readonly number[]): Known | undefined => {
+/** The one with the fewest users, given what a probe found of each. */
+export const fewestOf = (
+  narrowed: readonly Narrowed[],
+  probed: readonly { readonly count: number; readonly found: string }[],
+): Known | undefined => {
+  const counts = probed.map(({ count }) => Number(count));
   const count = Math.min(...counts);
-  const chosen = narrowed[counts.indexOf(count)];
-  return chosen === undefined ? undefined : { ...chosen, count };
+  const index = counts.indexOf(count);
+  const [chosen, row] = [narrowed[index], probed[index]];
+  if (chosen === undefined || row === undefined) return undefined;
+  const isUnion = chosen.narrowing.source.kind === "union";
+  return { ...chosen, count, found: isUnion ? withoutRepeats(row.found) : row.found };
 };
+
+/** A union finds a user once for each of its parts. */
+const withoutRepeats = (found: string): string => JSON.stringify([...new Set(JSON.parse(found) as readonly number[])]);
 
 /** Whether a source hands out its users in the order of a list. */
 export const isInOrder = (source: Source, sortBy: UserSortField): boolean =>

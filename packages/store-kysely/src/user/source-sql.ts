@@ -33,6 +33,8 @@ export const sourceSql = (dialect: Dialect, source: Source): SeqSource => {
         .select("u.seq as user_seq")
         .where("u.tenant", "=", tenant)
         .whereRef(source.column, "=", "e.value");
+    case "found":
+      return eb.selectFrom(dialect.eachNumber(hole(source.users)).as("e")).select("e.value as user_seq");
     case "union": {
       const [first, ...others] = source.of.map((part) =>
         eb.selectFrom(sourceSql(dialect, part).as("o")).select("o.user_seq"),

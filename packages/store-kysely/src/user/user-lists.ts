@@ -6,15 +6,16 @@ import type { Executor } from "../executor.ts";
 import { listQueries } from "./list-queries.ts";
 import type { ListShape } from "./list-shape.ts";
 import { lower } from "./lower.ts";
-import { type Placed, pageOf, withoutRepeats } from "./places.ts";
-import { chosenOf, isInOrder, type Known, type Narrowed, narrowedOf } from "./plan.ts";
+import { type Source, slots, type Test } from "./lowered.ts";
+import { pageOf } from "./places.ts";
+import { fewestOf, isInOrder, type Known, type Narrowed, narrowedOf } from "./plan.ts";
 import { userOf } from "./user-row.ts";
 
 type UserLists = Pick<UserStore, "list" | "count">;
 
 /**
  * Lists have two plans. Few candidates: all of them are looked up and sorted here. Many: an index in the order of the
- * list is walked until the page is full. Which it is, is asked of the indexes first, by a count that stops early.
+ * list is walked until the page is full. Which it is, is asked of the indexes first, which stop looking at a cap.
  */
 export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) => UserLists) => {
   const queries = listQueries(db, dialect);
@@ -26,52 +27,45 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
     values: readonly unknown[],
   ): Effect.Effect<Known | undefined, StoreUnavailable> => {
     const sure = narrowed.find(({ narrowing }) => (narrowing.atMost ?? Number.POSITIVE_INFINITY) <= cap);
-    if (sure !== undefined) return Effect.succeed({ ...sure, count: sure.narrowing.atMost ?? 0 });
+    if (sure !== undefined && sure.narrowing.source.kind !== "union") {
+      return Effect.succeed({ ...sure, count: sure.narrowing.atMost ?? 0 });
+    }
     const probed = narrowed.slice(0, mostProbed);
-    return Effect.map(
-      executor.all(
-        queries.probe(
-          probed.map(({ narrowing }) => narrowing.source),
-          values,
-        ),
-      ),
-      (rows) =>
-        chosenOf(
-          probed,
-          rows.map(({ count }) => Number(count)),
-        ),
-    );
+    const sources = probed.map(({ narrowing }) => narrowing.source);
+    return Effect.map(executor.all(queries.probe(sources, values)), (rows) => fewestOf(probed, rows));
   };
 
-  const listCandidates = Effect.fnUntraced(function* (
+  const listCandidates: (
     executor: Executor,
     shape: ListShape,
     values: readonly unknown[],
-    { limit, offset = 0 }: UserSelection,
+    selection: UserSelection,
     count: number,
-  ) {
-    const once = <Row extends Placed>(rows: readonly Row[]): readonly Row[] =>
-      shape.source?.kind === "union" ? withoutRepeats(rows) : rows;
-    if (count <= limit + offset) {
-      const rows = once(yield* executor.all(queries.rows(shape, values)));
-      return pageOf(rows, shape.descending, offset, limit).map(userOf);
-    }
-    const places = once(yield* executor.all(queries.places(shape, values)));
-    const page = pageOf(places, shape.descending, offset, limit).map(({ seq }) => Number(seq));
-    if (page.length === 0) return [];
-    const users = new Map<number, User>();
-    for (const row of yield* executor.all(queries.bySeq({ seqs: JSON.stringify(page) }))) {
-      users.set(Number(row.seq), userOf(row));
-    }
-    return page.map((seq) => users.get(seq)).filter((user) => user !== undefined);
-  });
+  ) => Effect.Effect<readonly User[], StoreUnavailable> = Effect.fnUntraced(
+    function* (executor, shape, values, selection, count) {
+      const { descending, limit, offset = 0 } = selection;
+      if (count <= limit + offset) {
+        return pageOf(yield* executor.all(queries.rows(shape, values)), descending, offset, limit).map(userOf);
+      }
+      const places = yield* executor.all(queries.places(shape, values));
+      const page = pageOf(places, descending, offset, limit).map(({ seq }) => Number(seq));
+      if (page.length === 0) return [];
+      const users = new Map<number, User>();
+      for (const row of yield* executor.all(queries.bySeq({ seqs: JSON.stringify(page) }))) {
+        users.set(Number(row.seq), userOf(row));
+      }
+      // A user who was purged between the two statements would leave a gap that looks like the end of the list.
+      if (users.size < page.length) return yield* listCandidates(executor, shape, values, selection, count);
+      return page.map((seq) => users.get(seq)).filter((user) => user !== undefined);
+    },
+  );
 
   return (executor) => ({
     list: Effect.fnUntraced(function* (tenant, selection) {
       const { sortBy, descending, after, offset, limit } = selection;
-      const first = [tenant, limit, offset ?? 0, after?.key, after?.id, cap + 1];
+      const first = [tenant, limit, offset ?? 0, after?.key, after?.id, cap + 1, undefined];
       const { conjuncts, values } = lower(dialect, selection.where, first);
-      const shapeOf = ({ tests, source }: Pick<ListShape, "tests" | "source">): ListShape => ({
+      const shapeOf = (tests: readonly Test[], source: Source | undefined): ListShape => ({
         sortBy,
         descending,
         isContinued: after !== undefined,
@@ -83,38 +77,45 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
       const inOrder = narrowed.find(({ narrowing }) => isInOrder(narrowing.source, sortBy));
       if (narrowed.length > 1 || (narrowed.length === 1 && inOrder === undefined)) {
         const known = yield* probe(executor, narrowed, values);
+        if (known?.count === 0) return [];
         if (known !== undefined && known.count <= cap) {
-          const shape = shapeOf({ tests: known.rest, source: known.narrowing.source });
-          return yield* listCandidates(executor, shape, values, selection, known.count);
+          const shape = shapeOf(known.rest, sourceOf(known));
+          const found = values.with(slots.found, known.found);
+          return yield* listCandidates(executor, shape, found, selection, known.count);
         }
       }
-      const tests = inOrder?.narrowing.source.kind === "mark" ? inOrder.rest : conjuncts.map(({ test }) => test);
-      const rows = yield* executor.all(queries.walk(shapeOf({ tests, source: inOrder?.narrowing.source }), values));
-      return rows.map(userOf);
+      const source = inOrder?.narrowing.source;
+      const tests = source?.kind === "mark" ? (inOrder?.rest ?? []) : conjuncts.map(({ test }) => test);
+      return (yield* executor.all(queries.walk(shapeOf(tests, source), values))).map(userOf);
     }),
 
     count: Effect.fnUntraced(function* (tenant, where, atMost) {
-      const first = [tenant, atMost, 0, undefined, undefined, cap + 1];
+      const first = [tenant, atMost, 0, undefined, undefined, cap + 1, undefined];
       const { conjuncts, values } = lower(dialect, where, first);
       const isCapped = atMost !== undefined;
+      const countOf = (tests: readonly Test[], source: Source | undefined, filled: readonly unknown[]) =>
+        Effect.map(executor.first(queries.count({ tests, source, isCapped }, filled)), (row) =>
+          Number(row?.count ?? 0),
+        );
       const narrowed = narrowedOf(conjuncts);
       const [only, ...others] = narrowed;
-      const isSure = only !== undefined && others.length === 0 && only.narrowing.source.kind !== "union";
-      const chosen = isSure || only === undefined ? only : yield* probe(executor, narrowed, values);
-      const all = { tests: conjuncts.map(({ test }) => test), source: undefined, isCapped };
-      const looked = chosen === undefined ? all : { tests: chosen.rest, source: chosen.narrowing.source, isCapped };
-      if (looked.source?.kind === "union" && atMostOf(chosen) <= cap) {
-        const seqs = yield* executor.all(queries.seqs(looked, values));
-        return Math.min(new Set(seqs.map(({ seq }) => Number(seq))).size, atMost ?? Number.POSITIVE_INFINITY);
+      const isAsked = others.length > 0 || only?.narrowing.source.kind === "union";
+      const known = isAsked ? yield* probe(executor, narrowed, values) : undefined;
+      if (known !== undefined && known.count <= cap) {
+        return yield* countOf(known.rest, sourceOf(known), values.with(slots.found, known.found));
       }
-      const shape = looked.source?.kind === "union" ? all : looked;
-      return Number((yield* executor.first(queries.count(shape, values)))?.count ?? 0);
+      const looked = known ?? only;
+      if (looked === undefined || looked.narrowing.source.kind === "union") {
+        const tests = conjuncts.map(({ test }) => test);
+        return yield* countOf(tests, undefined, values);
+      }
+      return yield* countOf(looked.rest, looked.narrowing.source, values);
     }),
   });
 };
 
-const atMostOf = (chosen: Narrowed | Known | undefined): number =>
-  chosen !== undefined && "count" in chosen ? chosen.count : Number.POSITIVE_INFINITY;
+const sourceOf = (known: Known): Source =>
+  known.found === undefined ? known.narrowing.source : { kind: "found", users: slots.found };
 
 /** More are not asked about: the fewest candidates of these many are few enough, or the walk is as good. */
 const mostProbed = 8;

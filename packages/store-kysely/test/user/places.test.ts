@@ -1,7 +1,7 @@
 import { compareCodePoints } from "@muster/core/ports";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pageOf, withoutRepeats } from "../../src/user/places.ts";
+import { pageOf } from "../../src/user/places.ts";
 
 const text = fc.string({ unit: fc.constantFrom("a", "b", "\uffff", "\u{10000}"), maxLength: 3 });
 const rowsOf = (key: fc.Arbitrary<string | number | bigint>) =>
@@ -30,10 +30,5 @@ describe("a page of rows in no order", () => {
         expect(placesOf([...pageOf(all, descending, offset, limit)])).toEqual(placesOf(wanted));
       }),
     );
-  });
-
-  it("holds a user once", () => {
-    const row = { seq: 1, place_key: "a", place_id: "x" };
-    expect(withoutRepeats([row, { ...row, seq: 2 }, { ...row }])).toHaveLength(2);
   });
 });
