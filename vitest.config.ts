@@ -9,6 +9,7 @@ export default defineConfig({
       "packages/*/test/**/*.test.ts",
       "examples/*/test/**/*.test.ts",
       "docs/test/**/*.test.ts",
+      "bench/test/**/*.test.ts",
       "test/**/*.test.ts",
       "docs/test/**/*.test.ts",
     ],

@@ -1,0 +1,64 @@
+/** One line of the table: what was measured, against what, what was to be reached. */
+export interface Figure {
+  readonly what: string;
+  readonly against: string;
+  /** What is to be reached, in words; null for a figure that is only told. */
+  readonly reach: string | null;
+  readonly measured: string;
+  /** Null when nothing was to be reached. */
+  readonly met: boolean | null;
+  /** Where the difference comes from. */
+  readonly why?: string;
+  /** The numbers behind the words, by name. */
+  readonly values: { readonly [name: string]: number };
+}
+
+/** What a row is told before it runs. */
+export interface Setting {
+  /** Small and short: shows that everything runs, its numbers mean nothing. */
+  readonly quick: boolean;
+  /** As many samples as a claim about timing needs. */
+  readonly long: boolean;
+  /** A folder of the row's own, removed when it ends. */
+  readonly folder: string;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly run: (setting: Setting) => Promise<readonly Figure[]>;
+}
+
+/** A figure with a bound: `most` or `least` of `value`. */
+export const judged = (figure: {
+  readonly what: string;
+  readonly against: string;
+  readonly value: number;
+  readonly most?: number;
+  readonly least?: number;
+  readonly unit: string;
+  /** Added to the measured value in brackets. */
+  readonly detail?: string;
+  readonly values?: { readonly [name: string]: number };
+}): Figure => {
+  const { what, against, value, most, least, unit, detail, values } = figure;
+  const bound = most === undefined ? least : most;
+  return {
+    what,
+    against,
+    reach: bound === undefined ? null : `${most === undefined ? "≥" : "≤"} ${amount(bound)}${unit}`,
+    measured: `${amount(value)}${unit}${detail === undefined ? "" : ` (${detail})`}`,
+    met: bound === undefined ? null : most === undefined ? value >= bound : value <= bound,
+    values: { value, ...values },
+  };
+};
+
+/** Three digits that count, thousands apart. */
+export const amount = (value: number): string => {
+  if (!Number.isFinite(value)) return String(value);
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toLocaleString("en", { minimumFractionDigits: 0, maximumFractionDigits: digits });
+};
+
+/** Microseconds in the unit that reads best. */
+export const duration = (microseconds: number): string =>
+  microseconds < 1_000 ? `${amount(microseconds)} µs` : `${amount(microseconds / 1_000)} ms`;

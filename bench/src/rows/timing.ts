@@ -1,0 +1,170 @@
+import { InvalidCredentials, type Muster } from "@muster/core";
+import type { PasswordHasher } from "@muster/core/ports";
+import { hash, verify } from "@node-rs/argon2";
+import * as Effect from "effect/Effect";
+import * as Redacted from "effect/Redacted";
+import { copyOf, dataSet } from "../dataset/data-set.ts";
+import { password, personAt } from "../dataset/person.ts";
+import { amount, type Figure, judged, type Row } from "../figure.ts";
+import { median, quantile, welch } from "../measure/statistics.ts";
+import { openMuster } from "../open-muster.ts";
+
+/** Beyond this the difference is real (the bound of TVLA; dudect's is 10). */
+const bound = 4.5;
+/** Of three tries two must be clean: one in five thousand runs has a false alarm otherwise. */
+const tries = 3;
+
+/** Each class of refused login: what is typed. */
+type Classes = Readonly<Record<string, (index: number) => { readonly login: string; readonly password: string }>>;
+
+/** Whether refused logins can be told apart by their duration. */
+export const timing: Row = {
+  name: "timing",
+  run: async ({ quick, long, folder }) => {
+    const size = quick ? 1_000 : 100_000;
+    const samples = quick ? 3 : long ? 2_000 : 150;
+    const discarded = quick ? 2 : 20;
+    const set = await dataSet(size);
+    const muster = await openMuster(copyOf(set, folder, "users"));
+    const naive = await openMuster(copyOf(set, folder, "naive"), { ports: { passwordHasher: naiveHasher } });
+    const enabled = (index: number) => personAt((index * 20) % size, size);
+    const disabled = (index: number) => personAt(((index * 20) % size) + 11, size);
+    const [wrong, longest] = ["incorrect horse battery", "x".repeat(256)];
+    const pairs: readonly (readonly [string, Classes])[] = [
+      [
+        "unknown login / wrong password",
+        {
+          unknown: (index) => ({ login: `nobody.at.all${index}`, password: wrong }),
+          wrong: (index) => ({ login: enabled(index).username, password: wrong }),
+        },
+      ],
+      [
+        "disabled user with the right password / wrong password",
+        {
+          disabled: (index) => ({ login: disabled(index).username, password }),
+          wrong: (index) => ({ login: enabled(index).username, password: wrong }),
+        },
+      ],
+      [
+        "unknown email / unknown username",
+        {
+          email: (index) => ({ login: `nobody${index}@example.com`, password: wrong }),
+          username: (index) => ({ login: `nobody.example.com${index}`, password: wrong }),
+        },
+      ],
+      [
+        "known / unknown with an empty password",
+        {
+          known: (index) => ({ login: enabled(index).username, password: "" }),
+          unknown: (index) => ({ login: `nobody.at.all${index}`, password: "" }),
+        },
+      ],
+      [
+        "known / unknown with a password of 256 characters",
+        {
+          known: (index) => ({ login: enabled(index).username, password: longest }),
+          unknown: (index) => ({ login: `nobody.at.all${index}`, password: longest }),
+        },
+      ],
+    ];
+    const figures: Figure[] = [];
+    for (const [what, classes] of long || quick ? pairs : pairs.slice(0, 2)) {
+      figures.push(...(await judgedPair(muster, what, classes, samples, discarded)));
+    }
+    const [, control] = pairs[0] ?? ["", {}];
+    const seen = await sampled(naive, control, Math.min(samples, 150), discarded);
+    figures.push(
+      judged({
+        what: "positive control: a hasher that skips unknown logins",
+        against: "the test must see it, else it is blind",
+        value: worst(seen),
+        least: 50,
+        unit: " = |t|",
+        detail: `${seen[0].length} samples a class`,
+      }),
+    );
+    await muster.close();
+    await naive.close();
+    return figures;
+  },
+};
+
+type Samples = readonly [readonly number[], readonly number[]];
+
+const judgedPair = async (
+  muster: Muster,
+  what: string,
+  classes: Classes,
+  samples: number,
+  discarded: number,
+): Promise<readonly Figure[]> => {
+  const seen: Samples[] = [];
+  while (seen.length < tries && seen.filter((one) => worst(one) < bound).length < 2) {
+    seen.push(await sampled(muster, classes, samples, discarded));
+  }
+  // The middle of three; of two, which then are clean, the worse.
+  const [first, second, third] = seen.toSorted((left, right) => worst(left) - worst(right));
+  const taken = third === undefined ? second : (second ?? first);
+  if (taken === undefined) throw new Error("Nothing was tried.");
+  const [left, right] = taken;
+  const gap = Math.abs(median(left) - median(right)) / median(right);
+  return [
+    judged({
+      what: `refused logins by duration: ${what}`,
+      against: `Welch's t, all samples and the fastest 90 % and 50 %, ${samples} a class, interleaved`,
+      value: worst(taken),
+      most: bound,
+      unit: " = |t|",
+      detail: `worst of three crops; ${seen.length} tries, two of three count`,
+    }),
+    judged({
+      what: `gap of the medians: ${what}`,
+      against: "the median duration of a refused login",
+      value: gap * 100,
+      most: 1,
+      unit: " %",
+      detail: `${amount(median(left))} and ${amount(median(right))} ms`,
+    }),
+  ];
+};
+
+/** Milliseconds of the two classes' calls, one after the other, drawn in random order. */
+const sampled = async (muster: Muster, classes: Classes, count: number, discarded: number): Promise<Samples> => {
+  const [first, second] = Object.values(classes);
+  if (first === undefined || second === undefined) throw new Error("There are two classes.");
+  const samples: readonly [number[], number[]] = [[], []];
+  const plan = [...Array(count).fill(0), ...Array(count).fill(1)].map((side: 0 | 1) => ({ side, at: Math.random() }));
+  const order = [
+    ...Array.from({ length: discarded }, (_, index) => index % 2),
+    ...plan.toSorted((a, b) => a.at - b.at).map(({ side }) => side),
+  ];
+  for (const [index, side] of order.entries()) {
+    const credentials = (side === 0 ? first : second)(index);
+    const begun = performance.now();
+    await muster.sessions.login(credentials).then(
+      () => Promise.reject(new Error("A login that should be refused went through.")),
+      (error: unknown) => (error instanceof InvalidCredentials ? undefined : Promise.reject(error)),
+    );
+    const milliseconds = performance.now() - begun;
+    if (index >= discarded) samples[side === 0 ? 0 : 1].push(milliseconds);
+  }
+  return samples;
+};
+
+/** The largest |t| over all samples, the fastest nine tenths and the fastest half. */
+const worst = ([left, right]: Samples): number => {
+  const cropped = (rank: number): number => {
+    const limit = quantile([...left, ...right], rank);
+    const within = (values: readonly number[]) => values.filter((value) => value <= limit);
+    return Math.abs(welch(within(left), within(right)));
+  };
+  return Math.max(...[1, 0.9, 0.5].map(cropped).filter(Number.isFinite));
+};
+
+/** The fault that the test is there to find. */
+const naiveHasher: PasswordHasher = {
+  hash: (text) => Effect.promise(() => hash(Redacted.value(text))),
+  verify: (text, phc) => Effect.promise(() => verify(phc, Redacted.value(text))),
+  verifyNothing: () => Effect.void,
+  isOutdated: () => false,
+};
