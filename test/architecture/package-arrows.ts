@@ -36,14 +36,6 @@ const arrows: { readonly [name: string]: readonly Arrow[] } = {
     { to: "effect/*" },
     { to: "node:*" },
   ],
-  "store-postgres": [
-    { to: "@muster/store-kysely" },
-    { to: "@muster/core/ports" },
-    { to: "pg", as: lazily },
-    { to: "kysely" },
-    { to: "effect/*" },
-    { to: "node:*" },
-  ],
   http: [{ to: "@muster/core" }],
   "adapter-express": [
     { to: "@muster/http" },
