@@ -1,3 +1,4 @@
+import { InvalidConfiguration } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import * as Semaphore from "effect/Semaphore";
 import { CompiledQuery } from "kysely";
@@ -21,9 +22,15 @@ export interface KyselyTransaction {
 
 /**
  * An executor that joins the host's transaction: what it writes is there for others once the host commits. `atomically`
- * is a savepoint, so that a call that fails leaves the host's transaction as it was.
+ * is a savepoint, so that a call that fails leaves the host's transaction as it was. Throws InvalidConfiguration for a
+ * Kysely that is no transaction, which types refuse already.
  */
 export const executorWithin = (transaction: KyselyTransaction, dialect: Dialect): Executor => {
+  if (transaction.isTransaction !== true) {
+    throw new InvalidConfiguration({
+      reason: "within() takes a Kysely transaction: db.transaction().execute((trx) => …).",
+    });
+  }
   const bare = transaction.withoutPlugins();
 
   const execute = (statement: Statement) =>

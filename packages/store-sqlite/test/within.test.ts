@@ -131,6 +131,12 @@ describe("within the app's own transaction", () => {
       });
     }));
 
+  it("a Kysely that is no transaction is refused", () =>
+    withHost(async ({ storage, app }) => {
+      // @ts-expect-error its statements would run on any connection
+      expect(() => storage.within(app)).toThrow("within() takes a Kysely transaction");
+    }));
+
   it("a host that reads integers as bigint gets numbers and dates all the same", async () => {
     const file = newFile();
     await Effect.runPromise(
