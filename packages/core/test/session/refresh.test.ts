@@ -1,35 +1,19 @@
 import { describe, expect, it } from "vitest";
 import type { Muster } from "../../src/muster.ts";
-import type { SessionTokens } from "../../src/session/session.ts";
-import { outcomeOf, password, type Started, started } from "../doubles/running.ts";
-import { type SteeredClock, steeredClock } from "../doubles/steered-clock.ts";
+import { openSession } from "../doubles/open-session.ts";
+import { outcomeOf, password, started } from "../doubles/running.ts";
+import { steeredClock } from "../doubles/steered-clock.ts";
 import { stores } from "../doubles/stores.ts";
-import { type WatchedStore, watchedStore, writesOf } from "../doubles/watched-store.ts";
+import { writesOf } from "../doubles/watched-store.ts";
 
 const day = 86_400_000;
 
 describe.each(stores)("refreshing on $name", ({ open }) => {
-  interface Open {
-    readonly muster: Muster;
-    readonly store: WatchedStore<never>;
-    readonly clock: SteeredClock;
-    readonly userId: string;
-    readonly first: SessionTokens;
-  }
-
-  const openSession = async (options: Omit<Started, "store"> = {}): Promise<Open> => {
-    const clock = steeredClock();
-    const store = watchedStore(open());
-    const muster = await started({ ...options, store, ports: { clock, ...options.ports } });
-    const { id: userId } = await muster.users.create({ username: "jane", password });
-    return { muster, store, clock, userId, first: await muster.sessions.login({ login: "jane", password }) };
-  };
-
   const reuses = async (muster: Muster): Promise<number> =>
     (await muster.audit.list({ type: "session.refresh_reused" })).items.length;
 
   it("spends a token for a new pair of the same session", async () => {
-    const { muster, clock, first, userId } = await openSession();
+    const { muster, clock, first, userId } = await openSession(open());
     clock.advance(60_000);
     const second = await muster.sessions.refresh(first.refreshToken);
     expect(second.sessionId).toBe(first.sessionId);
@@ -41,7 +25,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it.each([50, 200])("answers %i callers at once the same successor, minted once", async (callers) => {
-    const { muster, store, clock, first } = await openSession();
+    const { muster, store, clock, first } = await openSession(open());
     clock.advance(60_000);
     store.statements.length = 0;
     const answers = await Promise.all(
@@ -55,7 +39,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("answers a spent token its successor within the grace, to the last millisecond", async () => {
-    const { muster, clock, first } = await openSession();
+    const { muster, clock, first } = await openSession(open());
     const second = await muster.sessions.refresh(first.refreshToken);
     clock.advance(10_000);
     expect(await muster.sessions.refresh(first.refreshToken)).toEqual(second);
@@ -65,7 +49,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("does not lengthen the grace by answering within it", async () => {
-    const { muster, clock, first } = await openSession({ refreshGraceSeconds: 30 });
+    const { muster, clock, first } = await openSession(open(), { refreshGraceSeconds: 30 });
     const second = await muster.sessions.refresh(first.refreshToken);
     for (let step = 0; step < 3; step++) {
       clock.advance(10_000);
@@ -76,7 +60,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("ends the grace when the successor is spent: the token before that is a reuse at once", async () => {
-    const { muster, first } = await openSession();
+    const { muster, first } = await openSession(open());
     const second = await muster.sessions.refresh(first.refreshToken);
     const third = await muster.sessions.refresh(second.refreshToken);
     expect(await outcomeOf(muster.sessions.refresh(first.refreshToken))).toBe("InvalidRefreshToken");
@@ -84,7 +68,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("knows no grace when it is 0", async () => {
-    const { muster, first } = await openSession({ refreshGraceSeconds: 0 });
+    const { muster, first } = await openSession(open(), { refreshGraceSeconds: 0 });
     const second = await muster.sessions.refresh(first.refreshToken);
     expect(await outcomeOf(muster.sessions.refresh(first.refreshToken))).toBe("InvalidRefreshToken");
     expect(await outcomeOf(muster.sessions.refresh(second.refreshToken))).toBe("InvalidRefreshToken");
@@ -92,7 +76,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("lets one of many callers win when there is no grace, and takes the others for thieves", async () => {
-    const { muster, store, first } = await openSession({ refreshGraceSeconds: 0 });
+    const { muster, store, first } = await openSession(open(), { refreshGraceSeconds: 0 });
     const outcomes = await Promise.all(
       Array.from({ length: 50 }, () => outcomeOf(muster.sessions.refresh(first.refreshToken))),
     );
@@ -103,7 +87,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("ends the session when any token of its past comes back, and says so once", async () => {
-    const { muster, clock, first, userId } = await openSession();
+    const { muster, clock, first, userId } = await openSession(open());
     const generations = [first];
     for (let generation = 1; generation <= 6; generation++) {
       clock.advance(60_000);
@@ -121,7 +105,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("leaves the user's other sessions alone when one is reused", async () => {
-    const { muster, first } = await openSession({ refreshGraceSeconds: 0 });
+    const { muster, first } = await openSession(open(), { refreshGraceSeconds: 0 });
     const other = await muster.sessions.login({ login: "jane", password });
     await muster.sessions.refresh(first.refreshToken);
     await outcomeOf(muster.sessions.refresh(first.refreshToken));
@@ -130,8 +114,8 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("refuses whatever is no refresh token of this installation and tenant, without a statement", async () => {
-    const { muster, store, first } = await openSession();
-    const elsewhere = await openSession();
+    const { muster, store, first } = await openSession(open());
+    const elsewhere = await openSession(open());
     const acme = muster.tenant("acme");
     await acme.users.create({ username: "jane", password });
     const ofAcme = await acme.sessions.login({ login: "jane", password });
@@ -163,7 +147,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it.each([null, undefined, 1, {}, { $ne: "" }, ["mrt_"], true])("refuses %j in place of a token", async (value) => {
-    const { muster, store } = await openSession();
+    const { muster, store } = await openSession(open());
     store.statements.length = 0;
     expect(await outcomeOf(muster.sessions.refresh(value as never))).toBe("InvalidInput");
     expect(store.statements).toEqual([]);
@@ -175,7 +159,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
       [30 * day, "InvalidRefreshToken"],
       [300 * day, "InvalidRefreshToken"],
     ] as const) {
-      const { muster, clock, first } = await openSession();
+      const { muster, clock, first } = await openSession(open());
       clock.advance(lived);
       expect(await outcomeOf(muster.sessions.refresh(first.refreshToken)), String(lived)).toBe(outcome);
       expect(await reuses(muster)).toBe(0);
@@ -183,7 +167,10 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("ends a session at its absolute end, however often it is refreshed", async () => {
-    const { muster, clock, first, userId } = await openSession({ refreshTokenSeconds: 7_200, sessionSeconds: 36_000 });
+    const { muster, clock, first, userId } = await openSession(open(), {
+      refreshTokenSeconds: 7_200,
+      sessionSeconds: 36_000,
+    });
     let tokens = first;
     for (let hour = 1; hour < 10; hour++) {
       clock.advance(3_600_000);
@@ -209,7 +196,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("gives no access token that outlives its session", async () => {
-    const { muster, clock, first } = await openSession({
+    const { muster, clock, first } = await openSession(open(), {
       accessTokenSeconds: 900,
       refreshTokenSeconds: 120,
       sessionSeconds: 200,
@@ -225,61 +212,8 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
     expect(await outcomeOf(muster.sessions.authenticate(second.accessToken))).toBe("InvalidToken");
   });
 
-  const endings: readonly (readonly [string, (open: Open) => Promise<unknown>])[] = [
-    ["the user was disabled", ({ muster, userId }) => muster.users.disable(userId)],
-    ["the user was deleted", ({ muster, userId }) => muster.users.delete(userId)],
-    ["the password was set", ({ muster, userId }) => muster.users.setPassword(userId, "another horse battery")],
-    [
-      "the password was changed",
-      async ({ muster, first }) => {
-        const jane = muster.as(await muster.sessions.authenticate(first.accessToken));
-        await jane.users.changePassword(password, "another horse battery");
-      },
-    ],
-    [
-      "the user was disabled and enabled again",
-      async ({ muster, userId }) => {
-        await muster.users.disable(userId);
-        await muster.users.enable(userId);
-      },
-    ],
-    [
-      "the user was deleted, restored and enabled",
-      async ({ muster, userId }) => {
-        await muster.users.delete(userId);
-        await muster.users.restore(userId);
-        await muster.users.enable(userId);
-      },
-    ],
-    [
-      "the user was purged and made anew with the same id and name",
-      async ({ muster, userId }) => {
-        await muster.users.delete(userId);
-        await muster.users.purge(userId);
-        await muster.users.create({ id: userId, username: "jane", password });
-      },
-    ],
-    [
-      "the user logged out",
-      async ({ muster, first }) => muster.as(await muster.sessions.authenticate(first.accessToken)).sessions.logout(),
-    ],
-    ["the session was revoked", ({ muster, first }) => muster.sessions.revoke(first.sessionId)],
-    ["all sessions were revoked", ({ muster, userId }) => muster.sessions.revokeAll(userId)],
-  ];
-  it.each(endings)("refuses every token of a session after %s", async (_what, end) => {
-    const session = await openSession();
-    const { muster, first } = session;
-    const second = await muster.sessions.refresh(first.refreshToken);
-    await muster.sessions.authenticate(second.accessToken);
-    await end(session);
-    for (const { refreshToken, accessToken } of [first, second]) {
-      expect(await outcomeOf(muster.sessions.refresh(refreshToken))).toBe("InvalidRefreshToken");
-      expect(await outcomeOf(muster.sessions.authenticate(accessToken))).toBe("InvalidToken");
-    }
-  });
-
   it("goes on after the role changed, and tells the new role", async () => {
-    const { muster, first, userId } = await openSession();
+    const { muster, first, userId } = await openSession(open());
     await muster.users.create({ username: "root", password, role: "admin" });
     await muster.users.setRole(userId, "admin");
     const second = await muster.sessions.refresh(first.refreshToken);
@@ -292,7 +226,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
     ["back an hour", -3_600_000],
     ["forward a day", day],
   ])("revives nothing when the clock goes %s", async (_what, jump) => {
-    const { muster, clock, first } = await openSession();
+    const { muster, clock, first } = await openSession(open());
     clock.advance(60_000);
     const second = await muster.sessions.refresh(first.refreshToken);
     await muster.sessions.revoke(first.sessionId);
@@ -304,7 +238,7 @@ describe.each(stores)("refreshing on $name", ({ open }) => {
   });
 
   it("takes a spent token for stolen when the clock went back by more than the grace", async () => {
-    const { muster, clock, first } = await openSession();
+    const { muster, clock, first } = await openSession(open());
     const second = await muster.sessions.refresh(first.refreshToken);
     clock.advance(-60_000);
     expect(await outcomeOf(muster.sessions.refresh(first.refreshToken))).toBe("InvalidRefreshToken");
