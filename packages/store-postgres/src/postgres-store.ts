@@ -15,6 +15,11 @@ import { haveSearchIndex } from "./search-index.ts";
 export type PostgresOptions = (GivenPool | ConnectionOptions) & {
   /** The schema of the tables, made when it is missing. `public` unless given. */
   readonly schema?: string;
+  /**
+   * Up to this many candidates of a filtered list are looked up and sorted in this process; of more, the database finds
+   * the page in the order of the list. 1,000 unless given.
+   */
+  readonly candidateCap?: number;
 } & Observer;
 
 /** A pool of the host's: used, never ended. Its limits (connections, timeouts) are the host's to set. */
@@ -42,6 +47,7 @@ interface ConnectionOptions {
 
 const statementMilliseconds = 5_000;
 const connections = 10;
+const candidates = 1_000;
 /** Migrations wait for whoever migrates before them. */
 const migrationMilliseconds = 600_000;
 /** Identity columns, generated columns, trusted extensions: 13 is the oldest that has them all. */
@@ -73,7 +79,8 @@ export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTrans
     yield* makeSchema(names, locked);
     yield* migrate({ executor: locked, migrations, objects: objectsIn(names), written: names.written, now: Date.now });
     const hasTrigrams = yield* haveSearchIndex(names, locked);
-    return makeStorage(postgresDialect(names, hasTrigrams), executor);
+    const { candidateCap = candidates } = options;
+    return makeStorage({ ...postgresDialect(names, hasTrigrams), candidateCap }, executor);
   }),
 });
 
@@ -85,10 +92,11 @@ const validated = (options: PostgresOptions): Effect.Effect<void, InvalidConfigu
 };
 
 const refusalOf = (options: PostgresOptions): string | undefined => {
-  const { schema = "public", pool, connectionString } = options;
+  const { schema = "public", candidateCap = candidates, pool, connectionString } = options;
   if (typeof schema !== "string" || !/^[^\0]{1,63}$/.test(schema) || Buffer.byteLength(schema) > 63) {
     return "schema is a name of at most 63 bytes";
   }
+  if (!Number.isSafeInteger(candidateCap) || candidateCap < 0) return "candidateCap is a whole number from 0 on";
   if ((pool === undefined) === (connectionString === undefined)) return "it takes either pool or connectionString";
   if (pool !== undefined) return typeof pool?.connect === "function" ? undefined : "pool is a Pool of pg";
   if (typeof connectionString !== "string" || !/^postgres(ql)?:\/\//.test(connectionString)) {

@@ -1,7 +1,6 @@
 import type { StoreUnavailable } from "@muster/core/ports";
 import type { Executor } from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
-import * as Exit from "effect/Exit";
 import { type Names, quoted } from "./names.ts";
 import { createSearchIndex, searchIndex } from "./search.ts";
 
@@ -18,8 +17,10 @@ export const haveSearchIndex = (names: Names, locked: Executor): Effect.Effect<b
     const state = yield* stateOf(names, locked);
     if (state !== "missing") return state === "there";
     if ((yield* operatorsOf(locked)) === undefined) yield* Effect.exit(locked.run(yield* install(names, locked)));
-    const made = yield* Effect.exit(locked.atomically((tx) => make(names, tx)));
-    return Exit.isSuccess(made) && made.value;
+    return yield* Effect.catch(
+      locked.atomically((tx) => make(names, tx)),
+      (failure) => (failure.retryable ? Effect.fail(failure) : Effect.succeed(false)),
+    );
   });
 
 const make = Effect.fnUntraced(function* (names: Names, tx: Executor) {
@@ -54,7 +55,7 @@ const operatorsOf = (tx: Executor): Effect.Effect<string | undefined, StoreUnava
 const countUsers = ({ written }: Names, tx: Executor): Effect.Effect<number, StoreUnavailable> =>
   Effect.map(
     tx.first<{ readonly count: number }>({
-      sql: written("select count(*) as count from (select from muster_users limit ?) as some"),
+      sql: written("select count(*) as count from (select from muster_users limit ?) as u"),
       parameters: [mostUsers + 1],
     }),
     (found) => Number(found?.count ?? 0),

@@ -68,3 +68,34 @@ const ownServer = async (): Promise<string> => {
   if (url === undefined) throw new Error(error);
   return url;
 };
+
+/**
+ * Answers the name of a schema whose tables are there and empty: the same one each time, since to empty tables takes a
+ * tenth of the time that it takes to make them.
+ */
+export const emptySchemas = (connectionString: () => Promise<string>): (() => Promise<string>) => {
+  const newSchema = temporarySchemas(connectionString);
+  let schema: string | undefined;
+  return async () => {
+    if (schema === undefined) {
+      schema = newSchema();
+      return schema;
+    }
+    const statements = tables.map((table) => `delete from "${schema}".muster_${table}`);
+    await withClient(await connectionString(), (client) => client.query(statements.join(";")));
+    return schema;
+  };
+};
+
+/** Users last, and without sign-in facts, so that those who are not deleted may go. */
+const tables: readonly string[] = [
+  "user_identifiers",
+  "user_marks",
+  "user_credentials",
+  "sessions",
+  "keys",
+  "access_changes",
+  "audit_events",
+  "user_sign_ins",
+  "users",
+];
