@@ -68,7 +68,10 @@ export interface Users<View> {
   readonly restore: (id: string, ifVersion?: IfVersion) => Promise<View>;
   /** Removes a deleted user for good. */
   readonly purge: (id: string, ifVersion?: IfVersion) => Promise<void>;
-  /** Removes every user deleted longer ago than the retention (30 days unless configured); answers how many. */
+  /**
+   * Removes every user deleted longer ago than the retention (30 days unless configured), and sessions that ended
+   * before that; answers how many users. For a daily job.
+   */
   readonly purgeExpired: () => Promise<number>;
   /** The caller. Only for an actor. */
   readonly profile: () => Promise<View>;

@@ -19,7 +19,8 @@ interface SessionQueries {
   readonly findHolder: FixedQuery<{ tenant: string; id: string; now: number }, { id: string; role: string }>;
   readonly rotate: FixedQuery<Rotated, unknown>;
   readonly revoke: FixedQuery<{ tenant: string; id: string; at: number }, unknown>;
-  readonly revokeAll: FixedQuery<{ tenant: string; userId: string; at: number }, unknown>;
+  readonly revokeLive: FixedQuery<{ tenant: string; userId: string; at: number }, unknown>;
+  readonly revokeExpired: FixedQuery<{ tenant: string; userId: string; at: number }, unknown>;
   readonly list: FixedQuery<{ tenant: string; userId: string; now: number; limit: number }, SessionRow>;
   readonly removeEnded: FixedQuery<{ before: number; limit: number }, unknown>;
 }
@@ -91,14 +92,12 @@ export const sessionQueries = (db: Builder): SessionQueries => ({
       .where("expires_at", ">", value("at")),
   ),
 
-  revokeAll: fixedQuery((value: HoleOf<{ tenant: string; userId: string; at: number }>) =>
-    db
-      .updateTable("muster_sessions")
-      .set({ revoked_at: value("at") })
-      .where("tenant", "=", value("tenant"))
-      .where("user_id", "=", value("userId"))
-      .where("revoked_at", "is", null)
-      .where("expires_at", ">", value("at")),
+  revokeLive: fixedQuery((value: HoleOf<{ tenant: string; userId: string; at: number }>) =>
+    revokeUnrevoked(db, value).where("expires_at", ">", value("at")),
+  ),
+
+  revokeExpired: fixedQuery((value: HoleOf<{ tenant: string; userId: string; at: number }>) =>
+    revokeUnrevoked(db, value).where("expires_at", "<=", value("at")),
   ),
 
   list: fixedQuery((value: HoleOf<{ tenant: string; userId: string; now: number; limit: number }>) =>
@@ -127,3 +126,11 @@ export const sessionQueries = (db: Builder): SessionQueries => ({
       ),
   ),
 });
+
+const revokeUnrevoked = (db: Builder, value: HoleOf<{ tenant: string; userId: string; at: number }>) =>
+  db
+    .updateTable("muster_sessions")
+    .set({ revoked_at: value("at") })
+    .where("tenant", "=", value("tenant"))
+    .where("user_id", "=", value("userId"))
+    .where("revoked_at", "is", null);

@@ -27,7 +27,10 @@ export const sessionStore = (db: Builder): ((executor: Executor) => SessionStore
         isOne,
       ),
     revoke: (tenant, id, at) => Effect.map(executor.run(queries.revoke({ tenant, id, at: at.getTime() })), isOne),
-    revokeAll: (tenant, userId, at) => executor.run(queries.revokeAll({ tenant, userId, at: at.getTime() })),
+    revokeAll: (tenant, userId, at) => {
+      const values = { tenant, userId, at: at.getTime() };
+      return Effect.andThen(executor.run(queries.revokeExpired(values)), executor.run(queries.revokeLive(values)));
+    },
     list: (tenant, userId, now, limit) =>
       Effect.map(executor.all(queries.list({ tenant, userId, now: now.getTime(), limit })), (rows) =>
         rows.map(sessionOf),

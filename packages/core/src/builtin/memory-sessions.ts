@@ -60,9 +60,9 @@ export const memorySessions = (tables: Tables, run: Run): SessionStore => ({
   revokeAll: (tenant, userId, at) =>
     run((journal) => {
       const { sessions } = tablesOf(tables, tenant);
-      const live = [...sessions.values()].filter((session) => session.userId === userId && isLive(session, at));
-      for (const session of live) journal.set(sessions, session.id, copyOf({ ...session, revokedAt: at }));
-      return Effect.succeed(live.length);
+      const open = [...sessions.values()].filter(({ userId: id, revokedAt }) => id === userId && revokedAt === null);
+      for (const session of open) journal.set(sessions, session.id, copyOf({ ...session, revokedAt: at }));
+      return Effect.succeed(open.filter((session) => isLive(session, at)).length);
     }),
 
   list: (tenant, userId, now, limit) =>

@@ -67,7 +67,10 @@ export interface SessionStore {
   /** Revokes one session; answers whether it was live (a second caller gets false). */
   readonly revoke: (tenant: string, id: string, at: Date) => Effect.Effect<boolean, StoreUnavailable>;
 
-  /** Revokes every live session of a user; answers their number. */
+  /**
+   * Revokes every session of a user that is not revoked yet, expired ones too: a clock set back must not bring them to
+   * life again. Answers how many of them were live.
+   */
   readonly revokeAll: (tenant: string, userId: string, at: Date) => Effect.Effect<number, StoreUnavailable>;
 
   /** The user's sessions that are neither revoked nor expired at `now`, newest first, at most `limit`. */

@@ -31,6 +31,8 @@ export interface UserLifecycle {
 
 /** Users purged in one transaction: bounds how long writers wait behind a purge of many. */
 const purgeBatch = 100;
+/** Sessions removed in one transaction: single rows, without anything that belongs to them. */
+const sessionBatch = 1_000;
 
 export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
   const move = (event: Exclude<LifecycleEvent, "purge">, operation: Operation, auditEvent: AuditEventType): Move =>
@@ -91,8 +93,10 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
         }),
       );
       purged += batch;
-      if (batch < purgeBatch) return purged;
+      if (batch < purgeBatch) break;
     }
+    yield* forgetSessionsEndedBefore(scope, before);
+    return purged;
   });
 
   return {
@@ -104,6 +108,14 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
     purgeExpired,
   };
 };
+
+/** Sessions that ended so long ago are no use to anybody, in any tenant. */
+const forgetSessionsEndedBefore = Effect.fnUntraced(function* (scope: CallScope, before: Date) {
+  while (true) {
+    const removed = yield* scope.storage.transact(({ sessions }) => sessions.removeEndedBefore(before, sessionBatch));
+    if (removed < sessionBatch) return;
+  }
+});
 
 const moved = Effect.fnUntraced(function* (
   stores: Stores,

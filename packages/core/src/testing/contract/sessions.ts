@@ -190,6 +190,8 @@ export const sessions: Room = {
       assert.deepEqual(yield* revokedAt(first.id), moment(5));
       assert.deepEqual(yield* revokedAt(second.id), moment(2));
       assert.deepEqual(yield* revokedAt(other.id), null);
+      // A clock set back must find the expired one revoked as well.
+      assert.deepEqual(yield* revokedAt(third.id), moment(5));
     }),
 
     "the live sessions of a user are listed newest first": Effect.fnUntraced(function* (storage) {
