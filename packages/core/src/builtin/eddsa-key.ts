@@ -1,6 +1,10 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
 import * as Effect from "effect/Effect";
-import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK } from "jose";
+import type { CryptoKey } from "jose";
+import { calculateJwkThumbprint } from "jose/jwk/thumbprint";
+import { exportJWK } from "jose/key/export";
+import { generateKeyPair } from "jose/key/generate/keypair";
+import { importJWK } from "jose/key/import";
 import type { Clock } from "../ports/environment.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { JsonWebPublicKey } from "../ports/token-signer.ts";

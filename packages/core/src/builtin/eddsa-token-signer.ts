@@ -2,7 +2,7 @@ import { verify as verifySignature } from "node:crypto";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Semaphore from "effect/Semaphore";
-import { SignJWT } from "jose";
+import { SignJWT } from "jose/jwt/sign";
 import type { StoreUnavailable } from "../errors.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { AccessTokenClaims, TokenSigner } from "../ports/token-signer.ts";
