@@ -8,6 +8,7 @@ export { memoryStore } from "./builtin/memory-storage.ts";
 export type { Container } from "./composition/container.ts";
 export { createMuster } from "./create-muster.ts";
 export * from "./errors.ts";
+export { parseInstant } from "./kernel/instant.ts";
 export type { Json, JsonObject } from "./kernel/json.ts";
 export type * from "./muster.ts";
 export type * from "./muster-effect.ts";

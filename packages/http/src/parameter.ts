@@ -1,5 +1,4 @@
-import type { InputIssue, JsonObject } from "@muster/core";
-import { parseInstant } from "./instant.ts";
+import { type InputIssue, type JsonObject, parseInstant } from "@muster/core";
 import type { JsonSchema } from "./json-schema.ts";
 
 /** A parameter of a query: how it is described, and how its texts become a value. */

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect";
 import { Forbidden, type InputIssue, InvalidInput } from "../errors.ts";
 import { characters, invalid, isPlainObject } from "../kernel/input.ts";
+import { parseInstant } from "../kernel/instant.ts";
 import { readJsonObject } from "../kernel/json-object.ts";
 import { comparable, isStorable } from "../kernel/text.ts";
 import type {
@@ -261,19 +262,12 @@ interface RangeForm {
   readonly read: (value: unknown) => number | undefined;
 }
 
-const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
-
 const instant: RangeForm = {
   rule: "instant",
   message: "must be a Date or an RFC 3339 timestamp like 2026-01-31T12:00:00Z",
   read: (value) => {
-    const at =
-      value instanceof Date
-        ? value.getTime()
-        : typeof value === "string" && timestamp.test(value)
-          ? Date.parse(value)
-          : Number.NaN;
-    return Number.isNaN(at) ? undefined : at;
+    const at = typeof value === "string" ? parseInstant(value) : value instanceof Date ? value : undefined;
+    return at === undefined || Number.isNaN(at.getTime()) ? undefined : at.getTime();
   },
 };
 

@@ -54,8 +54,8 @@ const tags = Schema.Array(tag).check(
 );
 
 const phoneNumber = Schema.String.check(
-  rule("phone_number", "must be 1 to 64 digits, spaces and + - ( ) . / # * x", (value: string) =>
-    /^[0-9+\-() ./#*x]{1,64}$/.test(value),
+  rule("phone_number", "must be 1 to 64 digits, spaces and + - ( ) . / # * x, a digit among them", (value: string) =>
+    /^(?=.*\d)[0-9+\-() ./#*x]{1,64}$/.test(value),
   ),
 );
 

@@ -42,6 +42,9 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     if (user.username === null && user.email === null) {
       return yield* invalid("username", "required", "cannot be absent when the email is");
     }
+    if (given.emailVerified === true && user.email === null) {
+      return yield* invalid("emailVerified", "required_email", "cannot be said without an email");
+    }
     yield* requireOwnEmailAsUsername(user);
     const hash =
       password === undefined ? undefined : yield* ports.passwords.hash("password", Redacted.make(password), user);

@@ -67,7 +67,7 @@ const limits: readonly (readonly [name: string, allowed: unknown, refused: unkno
   [
     "instants",
     { createdAt: { after: "2026-01-31T12:00:00Z" } },
-    { createdAt: { after: "2026-01-31" } },
+    { createdAt: { after: "2026-02-31T12:00:00Z" } },
     "filter.createdAt.after: instant",
   ],
   ["offsets", { createdAt: "2026-01-31T12:00:00.123+05:30" }, { createdAt: "yesterday" }, "filter.createdAt: instant"],

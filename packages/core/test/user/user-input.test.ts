@@ -67,13 +67,13 @@ const limits: readonly (readonly [field: string, allowed: unknown, refused: unkn
   ["pictureUrl", "https://[::1]/a", "https://", "http_url"],
   ["phoneNumber", "1".repeat(64), "1".repeat(65), "phone_number"],
   ["phoneNumber", "+44 (0)20-7946.0958 x12 #1*/", "+44 20 CALL ME", "phone_number"],
-  ["phoneNumber", "1", "", "phone_number"],
+  ["phoneNumber", "1", " ", "phone_number"],
   ["locale", "pt-BR", "pt_BR", "locale"],
   ["locale", "zh-Hant-TW", "", "locale"],
   ["locale", "en", "en-", "locale"],
   ["role", "admin", "owner", "type"],
   ["status", "pending", "deleted", "type"],
-  ["emailVerified", true, "true", "type"],
+  ["emailVerified", false, "true", "type"],
   ["ownerId", "somebody", "some body", "user_id"],
 ];
 

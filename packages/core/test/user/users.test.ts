@@ -57,6 +57,9 @@ describe.each(stores)("users in the $name store", ({ open }) => {
     const created = await muster.users.create({ ...given, emailVerified: true });
     expect(created).toMatchObject(given);
     expect(created.emailVerifiedAt).toEqual(created.createdAt);
+    expect(await brokenRules(muster.users.create({ username: "bea", emailVerified: true }))).toEqual([
+      "emailVerified: required_email",
+    ]);
   });
 
   test("a user is found by any spelling of username and email, and by nothing else", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseInstant } from "../src/instant.ts";
+import { parseInstant } from "../../src/kernel/instant.ts";
 
 test("every instant of four-digit years is read back as itself", () => {
   const dates = fc.date({ min: new Date("0001-01-01"), max: new Date("9999-12-31"), noInvalidDate: true });
