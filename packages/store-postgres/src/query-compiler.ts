@@ -1,4 +1,12 @@
-import { OperatorNode, PostgresQueryCompiler, type SchemableIdentifierNode, type UnaryOperationNode } from "kysely";
+import {
+  OffsetNode,
+  OperatorNode,
+  PostgresQueryCompiler,
+  type SchemableIdentifierNode,
+  SelectQueryNode,
+  type UnaryOperationNode,
+  ValueNode,
+} from "kysely";
 import type { Names } from "./names.ts";
 
 /**
@@ -20,11 +28,16 @@ export class QualifyingCompiler extends PostgresQueryCompiler {
   }
 
   /**
-   * Keeps `exists` what it is, a test of one row. The planner would make a join of it, and of a list with a hundred
-   * tags a join of a hundred tables, over whose order it thinks for seconds.
+   * Keeps `exists` what it is here, a look-up for one row: the subquery gets an `offset 0`, which the planner does not
+   * look through. Otherwise it makes a join of it, and of a list with a hundred tags a join of a hundred tables, over
+   * whose order it thinks for seconds; or it reads everybody with a common tag for a page of fifty.
    */
   protected override visitUnaryOperation(node: UnaryOperationNode): void {
-    super.visitUnaryOperation(node);
-    if (OperatorNode.is(node.operator) && node.operator.operator === "exists") this.append(" is true");
+    const { operator, operand } = node;
+    const isExists = OperatorNode.is(operator) && operator.operator === "exists";
+    const query = isExists && SelectQueryNode.is(operand) ? { ...operand, offset: nothingSkipped } : operand;
+    super.visitUnaryOperation({ ...node, operand: query });
   }
 }
+
+const nothingSkipped: OffsetNode = OffsetNode.create(ValueNode.createImmediate(0));

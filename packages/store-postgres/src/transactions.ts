@@ -7,6 +7,7 @@ import type { PostgresResult } from "./driver.ts";
 import { isRefusal, type Setback, setbackOf, unavailable } from "./failures.ts";
 import type { Lending } from "./lending.ts";
 import { type Outcome, retrying } from "./retrying.ts";
+import { makeTurns } from "./turns.ts";
 
 /** Runs a body in a transaction of its own. */
 export type Transact = <A, E>(
@@ -27,18 +28,16 @@ interface Progress {
  *
  * @param begin what opens a transaction: one statement, or several without parameters.
  */
-export const makeTransact =
-  (lending: Lending, begin: string): Transact =>
-  (body) =>
-    Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(
-        retrying(
-          attempt(lending, begin, (executor) => restore(Effect.suspend(() => body(executor)))),
-          restore,
-        ),
-        (exit) => exit,
-      ),
-    );
+export const makeTransact = (lending: Lending, begin: string): Transact => {
+  const turns = makeTurns(longestTurnMilliseconds);
+  return (body) =>
+    Effect.uninterruptibleMask((restore) => {
+      const once = attempt(lending, begin, (executor) => restore(Effect.suspend(() => body(executor))));
+      return Effect.flatMap(retrying(once, restore, turns), (exit) => exit);
+    });
+};
+
+const longestTurnMilliseconds = 200;
 
 type Attempt<A, E> = Effect.Effect<Outcome<Exit.Exit<A, E | StoreUnavailable>>>;
 
