@@ -14,6 +14,10 @@ class PlanOnceCompiler extends SqliteQueryCompiler {
   }
 }
 
+/**
+ * How the shared SQL is written for a SQLite that was built with FTS5. `unavailable` reads the errors of better-sqlite3;
+ * a store on another driver puts its own in its place.
+ */
 export const sqliteDialect: Dialect = {
   name: "sqlite",
   kysely: {

@@ -1,0 +1,6 @@
+/**
+ * What this store says to SQLite, without the driver that says it: for stores on another driver. Importing it loads
+ * nothing of better-sqlite3.
+ */
+export { sqliteDialect } from "./dialect.ts";
+export { migrations, objectsOf } from "./schema.ts";
