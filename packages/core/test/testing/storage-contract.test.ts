@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../src/builtin/memory-storage.ts";
 import type { StoreModule } from "../../src/ports/storage.ts";
 import { agreeOnLists, insertUsers, randomUsers, seededRandom, storageContract } from "../../src/testing/index.ts";
+import { withoutTransactions } from "./mutants/faulty.ts";
 import { mutants } from "./mutants.ts";
 
 /** The cases of the contract by name, for stores made by `open`. */
@@ -24,6 +25,14 @@ describe("the storage contract finds out when", () => {
     const run = casesFor(module).get(broken) ?? expect.fail(`no case is named '${broken}'`);
     await expect(run()).rejects.toMatchObject({ name: "AssertionError" });
   });
+
+  it.each(mutants.filter(({ broken }) => broken.startsWith("of 50 callers")))(
+    "$fault, by that fault alone",
+    async ({ broken }) => {
+      const run = casesFor(() => withoutTransactions(memoryStore())).get(broken) ?? expect.fail(broken);
+      await expect(run()).resolves.toBeUndefined();
+    },
+  );
 });
 
 describe("the comparison of two stores", () => {
@@ -51,6 +60,11 @@ describe("the comparison of two stores", () => {
     "a list goes on behind all ties of its place",
     "texts are ordered by UTF-16",
     "a percent sign is a wildcard",
+    "what is not true of an absent value is not found by 'not' either",
+    "arrays in metadata are not compared",
+    "absent values are sorted last",
+    "an offset is not looked at",
+    "a count does not stop at its cap",
   ])("finds out when %s, and names the seed", async (fault) => {
     const mutant = mutants.find((candidate) => candidate.fault === fault) ?? expect.fail(fault);
     await expect(compare(mutant.module())).rejects.toThrow(/seed \d+/);

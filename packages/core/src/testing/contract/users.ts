@@ -54,6 +54,8 @@ export const users: Room = {
       const [lower, upper] = [aUser({ id: "abc", username: "one" }), aUser({ id: "ABC", username: "two" })];
       yield* storage.transact(({ users }) => Effect.andThen(users.insert(tenant, lower), users.insert(tenant, upper)));
       assert.deepEqual(yield* storage.users.find(tenant, "ABC"), Option.some(upper));
+      assert.deepEqual(yield* storage.users.find(tenant, "abc"), Option.some(lower));
+      assert.deepEqual(yield* storage.users.find(tenant, "Abc"), Option.none());
     }),
 
     "a second user with the same id is refused": Effect.fnUntraced(function* (storage) {
