@@ -42,10 +42,12 @@ const connect = (path: string, pragmas: readonly string[]): Connection => {
     return made;
   };
   const valuesOf = ({ parameters }: Statement) => parameters as readonly SQLInputValue[];
+  const rowsOf = (statement: Statement): readonly unknown[] => prepared(statement.sql).all(...valuesOf(statement));
+  const rowOf = (statement: Statement): unknown => prepared(statement.sql).get(...valuesOf(statement));
   return {
     database,
-    all: <Row>(statement: Statement<Row>) => prepared(statement.sql).all(...valuesOf(statement)) as readonly Row[],
-    first: <Row>(statement: Statement<Row>) => prepared(statement.sql).get(...valuesOf(statement)) as Row | undefined,
+    all: <Row>(statement: Statement<Row>) => rowsOf(statement) as readonly Row[],
+    first: <Row>(statement: Statement<Row>) => rowOf(statement) as Row | undefined,
     run: (statement) => Number(prepared(statement.sql).run(...valuesOf(statement)).changes),
   };
 };
