@@ -28,7 +28,7 @@ const versionOf = (manifest: string, name: string): string =>
   JSON.parse(readFileSync(path.join(root, manifest), "utf8")).dependencies[name];
 
 const writeConsumer = (folder: string, packed: readonly PackedPackage[]): void => {
-  const outside = ["better-sqlite3", "effect", "express", "kysely"];
+  const outside = ["better-sqlite3", "effect", "express", "kysely", "pg"];
   const dependencies = Object.fromEntries([
     ...packed.map(({ name, tarball }) => [name, `file:${tarball}`]),
     ...outside.map((name) => [name, versionOf("examples/quickstart/package.json", name)]),

@@ -4,7 +4,7 @@ export interface Settings {
   readonly host: string;
   /** `PORT`, 3000 unless given; 0 takes a free one. */
   readonly port: number;
-  /** `MUSTER_DATABASE`, `./muster.db` unless given: a path from the directory the app is started in. */
+  /** `MUSTER_DATABASE`, `./muster.db` unless given: a path from the directory the app is started in, or `postgres://…`. */
   readonly database: string;
   /** `MUSTER_ADMIN_PASSWORD`, read when the first admin is made; a random one takes its place. */
   readonly adminPassword: string | undefined;

@@ -1,16 +1,16 @@
 import type { Server } from "node:http";
-import path from "node:path";
 import type { Admin } from "./bootstrap-admin.ts";
 import { mounted } from "./front-page.ts";
 import { addressOf } from "./listen.ts";
 import type { Settings } from "./settings.ts";
+import { nameOf } from "./store.ts";
 
 /** What is printed when the app is up. */
 export const welcome = (server: Server, settings: Settings, admin: Admin): string => {
   const address = addressOf(server, settings);
   return `
 Muster is up: ${address}
-Database:     ${settings.database === ":memory:" ? "in memory, gone when the app ends" : path.resolve(settings.database)}
+Database:     ${nameOf(settings.database)}
 Docs:         ${address}${mounted.docs}
 OpenAPI:      ${address}${mounted.openapi}
 

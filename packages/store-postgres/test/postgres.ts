@@ -99,3 +99,12 @@ const tables: readonly string[] = [
   "user_sign_ins",
   "users",
 ];
+
+/** Makes an empty database, and drops it when the test file is done. Answers its connection string. */
+export const temporaryDatabase = async (): Promise<string> => {
+  const url = await anyDatabase();
+  const name = `muster_test_${process.pid}_${Date.now().toString(36)}`;
+  await withClient(url, (client) => client.query(`create database "${name}" template template0`));
+  afterAll(() => withClient(url, (client) => client.query(`drop database if exists "${name}" with (force)`)));
+  return url.replace(/[^/]*$/, name);
+};

@@ -122,7 +122,7 @@ describe("within the app's own transaction", () => {
 
   it("everything reads as outside, though the app's driver hands on 64-bit integers as texts and JSON as objects", () =>
     withHost(async ({ storage, app }) => {
-      const early = aUser({ id: "early", createdAt: new Date(999), tags: ["a"] });
+      const early = aUser({ id: "early", updatedAt: new Date(999), tags: ["a"] });
       const read = Effect.fnUntraced(function* (from: Storage<KyselyTransaction>) {
         const where = { kind: "tags", match: "all", tags: ["a"] } as const;
         return {

@@ -7,7 +7,7 @@ import { listQueries } from "./list-queries.ts";
 import type { ListShape } from "./list-shape.ts";
 import { lower } from "./lower.ts";
 import { type Source, slots, type Test } from "./lowered.ts";
-import { pageOf } from "./places.ts";
+import { pageOf, withInstants } from "./places.ts";
 import { fewestOf, isInOrder, type Known, type Narrowed, narrowedOf } from "./plan.ts";
 import { userOf } from "./user-row.ts";
 
@@ -44,10 +44,11 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
   ) => Effect.Effect<readonly User[], StoreUnavailable> = Effect.fnUntraced(
     function* (executor, shape, values, selection, count) {
       const { descending, limit, offset = 0 } = selection;
+      const placed = selection.sortBy.endsWith("At") ? withInstants : asFound;
       if (count <= limit + offset) {
-        return pageOf(yield* executor.all(queries.rows(shape, values)), descending, offset, limit).map(userOf);
+        return pageOf(placed(yield* executor.all(queries.rows(shape, values))), descending, offset, limit).map(userOf);
       }
-      const places = yield* executor.all(queries.places(shape, values));
+      const places = placed(yield* executor.all(queries.places(shape, values)));
       const page = pageOf(places, descending, offset, limit).map(({ seq }) => Number(seq));
       if (page.length === 0) return [];
       const users = new Map<number, User>();
@@ -113,6 +114,8 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
     }),
   });
 };
+
+const asFound = <Row>(rows: readonly Row[]): readonly Row[] => rows;
 
 const sourceOf = (known: Known): Source =>
   known.found === undefined ? known.narrowing.source : { kind: "found", users: slots.found };
