@@ -13,6 +13,8 @@ import {
 import { sqliteStore } from "@muster/store-sqlite";
 import * as Effect from "effect/Effect";
 import { afterAll, describe, expect, it } from "vitest";
+import { openConnection } from "../src/connection.ts";
+import { makeExecutor } from "../src/executor.ts";
 import { nodeSqliteStore } from "../src/node-sqlite-store.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "muster-node-sqlite-"));
@@ -59,6 +61,30 @@ describe("a SQLite file through node:sqlite", () => {
       [ours, theirs],
       [ours, theirs],
     ]);
+  });
+
+  it("writes nothing of a transaction in which a statement failed, even if its body goes on", async () => {
+    const file = newFile();
+    const statement = (sql: string) => ({ sql, parameters: [] });
+    const rows = await Effect.runPromise(
+      Effect.scoped(
+        Effect.gen(function* () {
+          const writer = yield* openConnection(file, ["journal_mode = wal"]);
+          const executor = yield* makeExecutor(writer, yield* openConnection(file, []));
+          yield* executor.run(statement("create table numbers (number integer)"));
+          const failing = executor.atomically((inside) =>
+            Effect.gen(function* () {
+              yield* inside.run(statement("insert into numbers values (1)"));
+              yield* Effect.exit(inside.run(statement("insert into nothing values (2)")));
+              yield* Effect.ignore(inside.run(statement("insert into numbers values (3)")));
+            }),
+          );
+          expect((yield* Effect.flip(failing))._tag).toBe("StoreUnavailable");
+          return yield* executor.all(statement("select number from numbers"));
+        }),
+      ),
+    );
+    expect(rows).toEqual([]);
   });
 
   it("refuses a directory in words", async () => {
