@@ -168,6 +168,9 @@ describe("a server that crashes under load", () => {
             for (let round = 0; round < 2; round++) {
               isBack = false;
               await wait(400);
+              // More connections than there are workers, so that some are idle when it happens.
+              const crowd = storages.flatMap((storage) => Array.from({ length: 12 }, () => storage.check()));
+              await Effect.runPromise(Effect.all(crowd, { concurrency: "unbounded" }));
               await server.crash();
               await wait(300);
               await server.start();
