@@ -45,7 +45,8 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
     function* (executor, shape, values, selection, count) {
       const { descending, limit, offset = 0 } = selection;
       const placed = selection.sortBy.endsWith("At") ? withInstants : asFound;
-      if (count <= limit + offset) {
+      // Up to twice the page, reading the candidates whole costs less than finding their places and reading the page.
+      if (count <= 2 * (limit + offset)) {
         return pageOf(placed(yield* executor.all(queries.rows(shape, values))), descending, offset, limit).map(userOf);
       }
       const places = placed(yield* executor.all(queries.places(shape, values)));
