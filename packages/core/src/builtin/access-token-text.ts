@@ -31,7 +31,7 @@ export const readTokenText = (text: string): AccessTokenText | undefined => {
 };
 
 /** RFC 9068 §2.1: keeps an access token from being taken for another kind of JWT (RFC 8725 §3.11). */
-export const tokenType = "at+jwt";
+const tokenType = "at+jwt";
 
 /** The header that we write, as the first part of a token. */
 export const headerText = (kid: string): string =>

@@ -1,10 +1,8 @@
-import { createPublicKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import * as Effect from "effect/Effect";
-import type { CryptoKey } from "jose";
 import { calculateJwkThumbprint } from "jose/jwk/thumbprint";
 import { exportJWK } from "jose/key/export";
 import { generateKeyPair } from "jose/key/generate/keypair";
-import { importJWK } from "jose/key/import";
 import type { Clock } from "../ports/environment.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { JsonWebPublicKey } from "../ports/token-signer.ts";
@@ -13,8 +11,7 @@ import { headerText } from "./access-token-text.ts";
 /** A key for access tokens, ready to use. */
 export interface EddsaKey {
   readonly kid: string;
-  readonly privateKey: CryptoKey;
-  /** For synchronous checks by `node:crypto`. */
+  readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
   readonly publicJwk: JsonWebPublicKey;
   /** The first part of every token that we sign with this key. */
@@ -53,8 +50,7 @@ export const readEddsaKey: (stored: StoredKey) => Effect.Effect<EddsaKey> = Effe
   if (publicKey.export({ format: "jwk" }).x !== x) return yield* broken("has a public half of another key");
   const kid = yield* Effect.promise(() => calculateJwkThumbprint({ kty, crv, x }));
   if (kid !== stored.id) return yield* broken("has an id that is not its thumbprint");
-  const privateKey = yield* Effect.promise(() => importJWK(jwk, eddsa));
-  if (privateKey instanceof Uint8Array) return yield* broken("is symmetric");
+  const privateKey = yield* Effect.sync(() => createPrivateKey({ key: jwk, format: "jwk" }));
   return {
     kid,
     privateKey,

@@ -1,13 +1,12 @@
-import { verify as verifySignature } from "node:crypto";
+import { sign as makeSignature, verify as verifySignature } from "node:crypto";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Semaphore from "effect/Semaphore";
-import { SignJWT } from "jose/jwt/sign";
 import type { StoreUnavailable } from "../errors.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { AccessTokenClaims, TokenSigner } from "../ports/token-signer.ts";
 import { type ClaimRules, payloadOf, readClaims } from "./access-token-claims.ts";
-import { type AccessTokenText, readKeyId, readTokenText, tokenType } from "./access-token-text.ts";
+import { type AccessTokenText, readKeyId, readTokenText } from "./access-token-text.ts";
 import { type EddsaKey, eddsa, readEddsaKey } from "./eddsa-key.ts";
 import { ensureInstallationKeys, type KeySources } from "./installation-keys.ts";
 
@@ -76,13 +75,15 @@ export const makeEddsaTokenSigner: (options: EddsaTokenSignerOptions) => Effect.
     return {
       sign: (claims) =>
         Effect.suspend(() => {
-          const payload = payloadOf(options, claims);
-          if (readClaims(options, Buffer.from(JSON.stringify(payload)), claims.iat) === undefined) {
+          const payload = Buffer.from(JSON.stringify(payloadOf(options, claims)));
+          if (readClaims(options, payload, claims.iat) === undefined) {
             return Effect.die(new Error("These claims make no token that would be accepted."));
           }
-          const { kid, privateKey } = ring.signing;
-          const jwt = new SignJWT(payload).setProtectedHeader({ alg: eddsa, kid, typ: tokenType });
-          return Effect.promise(() => jwt.sign(privateKey));
+          const { header, privateKey } = ring.signing;
+          const signed = `${header}.${payload.toString("base64url")}`;
+          return Effect.succeed(
+            `${signed}.${makeSignature(null, Buffer.from(signed), privateKey).toString("base64url")}`,
+          );
         }),
 
       verify: (token, nowSeconds) =>

@@ -101,7 +101,11 @@ export const searchKeysOf = (user: User): SearchKeys => ({
 
 const keyOf = (text: string | null): string => (text === null ? "" : comparable(text));
 /** Inside a host's own transaction the host's driver may have parsed it. */
-const parsed = (json: unknown): unknown => (typeof json === "string" ? JSON.parse(json) : json);
+const parsed = (json: unknown): unknown => {
+  if (typeof json !== "string") return json;
+  // Most users have no private metadata, many no tags: a fifth of reading a page is parsing.
+  return json === "{}" ? {} : json === "[]" ? [] : JSON.parse(json);
+};
 /** A host that reads 64-bit integers as bigint hands them on inside its own transaction; hence `Number`. */
 const dateOf = (time: number | null): Date | null => (time === null ? null : new Date(Number(time)));
 const timeOf = (date: Date | null): number | null => (date === null ? null : date.getTime());
