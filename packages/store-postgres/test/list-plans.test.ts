@@ -1,4 +1,5 @@
-import type { UserCondition, UserSelection, UserSortField } from "@muster/core/ports";
+import type { UserCondition, UserSelection } from "@muster/core/ports";
+import { sortFields } from "@muster/core/testing";
 import * as Effect from "effect/Effect";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,16 +10,6 @@ import { type RecordingPool, recordingPool, type Sent } from "./recording-pool.t
 const people = 20_000;
 const newSchema = temporarySchemas(anyDatabase);
 const schema = newSchema();
-
-const sorts: readonly UserSortField[] = [
-  "createdAt",
-  "updatedAt",
-  "username",
-  "email",
-  "firstName",
-  "lastName",
-  "lastLoginAt",
-];
 
 const search = { kind: "search", fields: ["username", "email", "firstName", "lastName", "displayName"] } as const;
 const common: UserCondition = { kind: "tags", match: "any", tags: ["half"] };
@@ -109,7 +100,7 @@ const planOf = async (client: pg.Client, { text, values }: Sent): Promise<Plan> 
   return found.rows[0]["QUERY PLAN"][0].Plan;
 };
 
-describe(`at ${people} users every list reads and sorts no more than its candidates`, () => {
+describe(`at ${people} users every list reads and sortFields no more than its candidates`, () => {
   let pool: RecordingPool;
   beforeAll(async () => {
     const connectionString = await anyDatabase();
@@ -139,7 +130,7 @@ describe(`at ${people} users every list reads and sorts no more than its candida
       Effect.scoped(
         Effect.gen(function* () {
           const { users } = yield* postgresStore({ pool, schema }).open;
-          for (const sortBy of sorts) {
+          for (const sortBy of sortFields) {
             for (const descending of [false, true]) {
               const key = sortBy.endsWith("At") ? people / 2 : "m";
               const page: UserSelection = { where, sortBy, descending, limit: 50 };

@@ -1,5 +1,5 @@
-import type { UserCondition, UserSelection, UserSortField } from "@muster/core/ports";
-import { aUser, insertUsers, moment } from "@muster/core/testing";
+import type { UserCondition, UserSelection } from "@muster/core/ports";
+import { aUser, insertUsers, moment, sortFields } from "@muster/core/testing";
 import Database from "better-sqlite3";
 import * as Effect from "effect/Effect";
 import { describe, expect, it } from "vitest";
@@ -7,16 +7,6 @@ import { sqliteStore } from "../src/index.ts";
 import { temporaryFiles } from "./temporary.ts";
 
 const newFile = temporaryFiles();
-
-const sorts: readonly UserSortField[] = [
-  "createdAt",
-  "updatedAt",
-  "username",
-  "email",
-  "firstName",
-  "lastName",
-  "lastLoginAt",
-];
 
 const search = { kind: "search", fields: ["username", "email", "firstName", "lastName", "displayName"] } as const;
 const blue: UserCondition = { kind: "json", field: "metadata", part: { team: "blue" } };
@@ -61,7 +51,7 @@ const textsOf = async (file: string, where: UserCondition, candidateCap: number)
       Effect.gen(function* () {
         const { users } = yield* sqliteStore(file, { candidateCap, onPrepare: (sql) => texts.add(sql) }).open;
         texts.clear();
-        for (const sortBy of sorts) {
+        for (const sortBy of sortFields) {
           for (const descending of [false, true]) {
             const key = sortBy.endsWith("At") ? moment().getTime() : "m";
             const page: UserSelection = { where, sortBy, descending, limit: 50 };
@@ -87,7 +77,7 @@ const faultsOf = (database: Database.Database, sql: string): readonly string[] =
     .filter((step) => /TEMP B-TREE|AUTOMATIC|^SCAN (u|s|m|muster_\w+)(?! VIRTUAL TABLE INDEX)\b/.test(step));
 };
 
-describe("no list and no count reads a whole table, sorts or builds an index on the way", () => {
+describe("no list and no count reads a whole table, sortFields or builds an index on the way", () => {
   it.each(Object.entries(filters))("filtered by %s", async (_, where) => {
     const file = newFile();
     await Effect.runPromise(

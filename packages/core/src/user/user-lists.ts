@@ -9,7 +9,7 @@ import { decoder, invalid } from "../kernel/input.ts";
 import { defaultPageSize, limitSchema, offsetSchema } from "../kernel/page-request.ts";
 import type { Page, Total } from "../muster.ts";
 import { decodeFilter } from "./decode-filter.ts";
-import { sortKeyOf } from "./sort-key.ts";
+import { sortFields, sortKeyOf } from "./sort-key.ts";
 import type { User, UserView } from "./user.ts";
 import type { UserCondition } from "./user-condition.ts";
 import type { ListUsersError } from "./user-errors.ts";
@@ -103,7 +103,6 @@ const visibleCondition = (scope: CallScope, filter: UserFilter | undefined) =>
         : { kind: "all", of: [{ kind: "oneOf", field: "status", values: ["enabled"] }, where] },
   );
 
-const sortFields = ["createdAt", "updatedAt", "username", "email", "firstName", "lastName", "lastLoginAt"] as const;
 const sorts = [...sortFields, ...sortFields.map((field) => `-${field}` as const)];
 
 const decodeQuery = decoder(
