@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { availableParallelism, cpus, loadavg, platform } from "node:os";
 import path from "node:path";
@@ -36,7 +36,10 @@ export const merged = (rows: readonly RowResult[], order: readonly string[]): Re
   };
 };
 
-export const keep = (result: Result): void => writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+export const keep = (result: Result): void => {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(result, undefined, 2)}\n`);
+};
 
 const versions = (): Result["versions"] => {
   const require = createRequire(import.meta.url);

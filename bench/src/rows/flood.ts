@@ -21,7 +21,7 @@ export const flood: Row = {
     const ungated = await openMuster(copyOf(set, folder, "ungated"), { ports: { passwordHasher: ungatedHasher } });
     const queued = quick ? 12 : 200;
     const loginOf = (index: number): string => personAt((index * 20) % size, size).username;
-    const floods: { readonly gated: Flood[]; readonly ungated: Flood[] } = { gated: [], ungated: [] };
+    const floods: Record<Kind, Flood[]> = { gated: [], ungated: [], rest: [] };
     for (let round = -1; round < (quick ? 1 : 7); round++) {
       for (const [name, muster] of round % 2 === 0
         ? ([
@@ -35,14 +35,14 @@ export const flood: Row = {
         const seen = await flooded(muster, queued, loginOf);
         if (round >= 0) floods[name].push(seen);
       }
+      if (round >= 0) floods.rest.push(await flooded(gated, 0, loginOf));
     }
     const refusals = await refusalTimes(gated, quick ? 24 : 260, quick ? 10 : 200, loginOf);
     await gated.close();
     await ungated.close();
 
-    const over = (pick: (flood: Flood) => number, kind: "gated" | "ungated" = "gated"): number =>
-      median(floods[kind].map(pick));
-    const p99 = (pick: (flood: Flood) => readonly number[], kind: "gated" | "ungated" = "gated"): number =>
+    const over = (pick: (flood: Flood) => number, kind: Kind = "gated"): number => median(floods[kind].map(pick));
+    const p99 = (pick: (flood: Flood) => readonly number[], kind: Kind = "gated"): number =>
       over((flood) => quantile(pick(flood), 0.99), kind);
     const against = `ungated: ${queued} logins into libuv's pool at once`;
     return [
@@ -52,7 +52,7 @@ export const flood: Row = {
         value: p99(({ checks }) => checks),
         most: 15,
         unit: " ms",
-        detail: `ungated ${amount(p99(({ checks }) => checks, "ungated"))} ms`,
+        detail: `ungated ${amount(p99(({ checks }) => checks, "ungated"))} ms, at rest ${amount(p99(({ checks }) => checks, "rest"))} ms`,
       }),
       judged({
         what: `event-loop delay p99 while ${queued} logins are queued`,
@@ -60,7 +60,7 @@ export const flood: Row = {
         value: over(({ loopDelay }) => loopDelay),
         most: 20,
         unit: " ms",
-        detail: `ungated ${amount(over(({ loopDelay }) => loopDelay, "ungated"))} ms; the probe itself shows about 1 ms at rest`,
+        detail: `ungated ${amount(over(({ loopDelay }) => loopDelay, "ungated"))} ms, at rest ${amount(over(({ loopDelay }) => loopDelay, "rest"))} ms`,
       }),
       judged({
         what: `logins done a second while ${queued} are queued`,
@@ -85,6 +85,9 @@ export const flood: Row = {
   },
 };
 
+/** Logins gated by Muster, gated by nobody, and none at all. */
+type Kind = "gated" | "ungated" | "rest";
+
 interface Flood {
   readonly perSecond: number;
   /** Milliseconds of each token check, from when it was due. */
@@ -104,12 +107,13 @@ const flooded = async (muster: Muster, logins: number, loginOf: (index: number) 
   // What a check waits for the event loop is part of what its caller waits: it counts from when it was due.
   const checking = setInterval(() => {
     const wanted = due;
-    due = Math.max(due + checkEveryMilliseconds, performance.now());
+    due = performance.now() + checkEveryMilliseconds;
     void muster.sessions.authenticate(accessToken).then(() => checks.push(performance.now() - wanted));
   }, checkEveryMilliseconds);
   await Promise.all(
     Array.from({ length: logins }, (_, index) => muster.sessions.login({ login: loginOf(index), password })),
   );
+  if (logins === 0) await new Promise((resolve) => setTimeout(resolve, 1_000));
   const perSecond = (logins * 1_000) / (performance.now() - begun);
   clearInterval(checking);
   delay.disable();

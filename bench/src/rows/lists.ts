@@ -30,7 +30,7 @@ const cases = {
     growth: 1.5,
   },
   newestDeep: {
-    what: "the same, page at nine tenths",
+    what: "enabled users, newest first, page at nine tenths",
     query: ({ deep }) => ({ filter: enabled, sort: "-createdAt", cursor: deep["-createdAt"].cursor }),
     hand: "newestDeep",
     values: (set) => afterDeep(set, "-createdAt"),
@@ -43,7 +43,7 @@ const cases = {
     growth: 1.5,
   },
   byLastNameDeep: {
-    what: "the same, page at nine tenths",
+    what: "enabled users by last name, page at nine tenths",
     query: ({ deep }) => ({ filter: enabled, sort: "lastName", cursor: deep.lastName.cursor }),
     hand: "byLastNameDeep",
     values: (set) => afterDeep(set, "lastName"),

@@ -9,7 +9,7 @@ export interface RunningServer {
 
 /** Starts one of the files beside this one; it tells its port when it listens. */
 export const startServer = async (
-  name: "empty" | "muster" | "better-auth",
+  name: "empty" | "by-hand" | "muster" | "better-auth",
   ...given: readonly string[]
 ): Promise<RunningServer> => {
   const child = fork(path.join(import.meta.dirname, `${name}.ts`), [...given], {
