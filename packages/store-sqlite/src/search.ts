@@ -5,26 +5,39 @@ import { sql } from "kysely";
  * The trigram index keeps, for every three characters in a row, the users in whose texts they stand; not where, nor in
  * which of the texts (`detail = none`): a third of the size, and a candidate is tested on its own texts anyway.
  *
- * A question names the few trigrams that look rarest. Each more costs a walk along the users who have it, and that of a
- * common one is long: at 1,000,000 users a whole email takes 1.5 ms by its four rarest trigrams and 11 ms by all of them.
+ * A question names a few trigrams: the one that looks rarest, then those that overlap least with the ones named, the
+ * rarer-looking first. Neighbours share letters and mostly users, and each costs a walk along the users who have it: at
+ * 1,000,000 users "lovelace" by four trigrams of which three are out of "love" takes 1.6 ms, by three apart 0.3 ms.
  */
 export const searchQuestion = (text: string): string | undefined => {
-  const characters = [...text];
-  const domain = text.includes("@") ? characters.lastIndexOf("@") : characters.length;
-  const rarity = new Map<string, number>();
-  for (let at = 0; at <= characters.length - 3; at++) {
-    const trigram = characters.slice(at, at + 3);
-    rarity.set(
-      trigram.join(""),
-      trigram.reduce((sum, character) => sum + rarityOf(character), at < domain - 2 ? 10 : 0),
-    );
+  const left = placesOf(text);
+  const chosen: Place[] = [];
+  while (chosen.length < mostTrigrams && left.length > 0) {
+    const apart = ({ at }: Place): number => Math.min(3, ...chosen.map((other) => Math.abs(at - other.at)));
+    left.sort((one, other) => apart(other) - apart(one) || other.rarity - one.rarity);
+    chosen.push(...left.splice(0, 1));
   }
-  const rarest = [...rarity].sort(([, left], [, right]) => right - left).slice(0, mostTrigrams);
-  if (rarest.length === 0) return undefined;
-  return rarest.map(([trigram]) => `"${trigram.replaceAll('"', '""')}"`).join(" AND ");
+  if (chosen.length === 0) return undefined;
+  return [...new Set(chosen.map(({ trigram }) => `"${trigram.replaceAll('"', '""')}"`))].join(" AND ");
 };
 
-const mostTrigrams = 4;
+interface Place {
+  readonly at: number;
+  readonly rarity: number;
+  readonly trigram: string;
+}
+
+const placesOf = (text: string): Place[] => {
+  const characters = [...text];
+  const domain = text.includes("@") ? characters.lastIndexOf("@") : characters.length;
+  return Array.from({ length: Math.max(0, characters.length - 2) }, (_, at) => {
+    const trigram = characters.slice(at, at + 3);
+    const rarity = trigram.reduce((sum, character) => sum + rarityOf(character), at < domain - 2 ? 10 : 0);
+    return { at, rarity, trigram: trigram.join("") };
+  });
+};
+
+const mostTrigrams = 3;
 
 /** By look alone: digits differ from user to user, the domain of an email does not. */
 const rarityOf = (character: string): number => {
