@@ -92,12 +92,13 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     email: string,
   ): Effect.fn.Return<UserView, FindUserError> {
     yield* require(scope.actor, "users.find_by_email");
-    const canonical = canonicalEmail((yield* decodeEmail(email, "email")) ?? "");
+    const typed = yield* decodeEmail(email, "email");
+    const canonical = typed === null ? undefined : canonicalEmail(typed);
     if (canonical === undefined) return yield* new UserNotFound();
     const found = yield* scope.storage.users.findByIdentifier(scope.tenant, canonical);
     return yield* shown(
       scope,
-      Option.filter(found, (user) => user.email !== null && canonicalEmail(user.email) === canonical),
+      Option.filter(found, ({ email }) => email !== null && (email === typed || canonicalEmail(email) === canonical)),
     );
   });
 
