@@ -1,4 +1,4 @@
-import { createHmac, hash, type KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { decodeBase64Url } from "./base64url.ts";
 
 /** What a cursor is good for: it opens in exactly the list it was made in. */
@@ -26,20 +26,13 @@ const tagBytes = 16;
 /** The longest sort key, 254 characters whose compatibility form is 18 times as long, needs less than half of it. */
 const textLimit = 32_768;
 
-/** A list reads one cursor and writes two in one and the same context. */
-const contextHashes = new WeakMap<CursorContext, Buffer>();
-
-const hashOf = (context: CursorContext): Buffer => {
-  const known = contextHashes.get(context);
-  if (known !== undefined) return known;
-  const bound = JSON.stringify(["muster cursor 1", context.tenant, context.list, context.filter, context.sort]);
-  const made = hash("sha256", bound, "buffer");
-  contextHashes.set(context, made);
-  return made;
-};
-
-const tagOf = (key: KeyObject, context: CursorContext, payload: Uint8Array): Buffer =>
-  createHmac("sha256", key).update(hashOf(context)).update(payload).digest().subarray(0, tagBytes);
+/** The context is a JSON array, which ends where it ends: no other context and payload make the same bytes. */
+const tagOf = (key: KeyObject, { tenant, list, filter, sort }: CursorContext, payload: Uint8Array): Buffer =>
+  createHmac("sha256", key)
+    .update(JSON.stringify(["muster cursor 1", tenant, list, filter, sort]))
+    .update(payload)
+    .digest()
+    .subarray(0, tagBytes);
 
 /**
  * The opaque text of a position: base64url of the position and a MAC over it and its context.
