@@ -286,3 +286,24 @@ describe("the order of texts", () => {
     expect("\u{1F600}" < "\uE000").toBe(true);
   });
 });
+
+describe("the canonical form of a plain address", () => {
+  const part = fc.string({ unit: fc.constantFrom(..."abzAZ09_+-."), minLength: 1, maxLength: 70 });
+  const domain = fc.string({ unit: fc.constantFrom(..."abzAZ09-."), minLength: 1, maxLength: 70 });
+
+  it("is the address in lower case, or none when a rule is broken", () => {
+    fc.assert(
+      fc.property(part, domain, (local, host) => {
+        const labels = host.toLowerCase().split(".");
+        const allowed =
+          local.length <= 64 &&
+          local.split(".").every((atom) => atom !== "") &&
+          labels.length >= 2 &&
+          labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)) &&
+          !/^\d+$/.test(labels.at(-1) ?? "");
+        expect(canonicalEmail(`${local}@${host}`)).toBe(allowed ? `${local}@${host}`.toLowerCase() : undefined);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
