@@ -35,8 +35,15 @@ const edition = 1;
 export const dataSet = async (size: number): Promise<DataSet> => {
   const folder = path.join(cache, `${size}-${(await schemaHash()).slice(0, 12)}-${edition}`);
   if (!existsSync(folder)) await make(folder, size);
-  const deep: DeepPages = JSON.parse(readFileSync(path.join(folder, "deep-pages.json"), "utf8"));
-  return { size, path: path.join(folder, "users.db"), deep };
+  const file = path.join(folder, "users.db");
+  return { size, path: file, deep: await deepPagesOf(folder, file, size) };
+};
+
+/** Found again when they are not kept, e.g. removed because cursors have another form now. */
+const deepPagesOf = async (folder: string, file: string, size: number): Promise<DeepPages> => {
+  const kept = path.join(folder, "deep-pages.json");
+  if (!existsSync(kept)) writeFileSync(kept, JSON.stringify(await findDeepPages(file, size)));
+  return JSON.parse(readFileSync(kept, "utf8"));
 };
 
 /** A copy of a data set to write to. */
@@ -54,7 +61,7 @@ const make = async (folder: string, size: number): Promise<void> => {
   const file = path.join(draft, "users.db");
   await (await createMuster({ store: sqliteStore(file), issuer: "bench" })).close();
   loadUsers(file, size, hashSync(password, { memoryCost: 19_456, timeCost: 2, parallelism: 1 }));
-  writeFileSync(path.join(draft, "deep-pages.json"), JSON.stringify(await findDeepPages(file, size)));
+  await deepPagesOf(draft, file, size);
   for (const name of ["created", "loaded"]) rmSync(path.join(draft, `${name}.db`));
   renameSync(draft, folder);
   console.error(`data set of ${size} users made in ${Math.round((performance.now() - begun) / 1_000)} s`);
