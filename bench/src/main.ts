@@ -62,7 +62,11 @@ for (const row of rows.filter(({ name }) => positionals.length === 0 || position
 const judged = results.flatMap(({ figures }) => figures).filter(({ met }) => met !== null);
 console.log(`\n${judged.filter(({ met }) => met).length} of ${judged.length} met.`);
 if (values.write) {
-  const result = merged(results, order);
+  const passing = values.long ? [] : rows.filter(({ keptFromLongOnly }) => keptFromLongOnly).map(({ name }) => name);
+  const result = merged(
+    results.filter(({ name }) => !passing.includes(name)),
+    order,
+  );
   keep(result);
   writePage(result);
 }

@@ -20,6 +20,7 @@ type Classes = Readonly<Record<string, (index: number) => { readonly login: stri
 /** Whether refused logins can be told apart by their duration. */
 export const timing: Row = {
   name: "timing",
+  keptFromLongOnly: true,
   run: async ({ quick, long, folder }) => {
     const size = quick ? 1_000 : 100_000;
     const samples = quick ? 3 : long ? 2_000 : 150;
