@@ -28,7 +28,7 @@ const decodeQuery = decoder(
     before: Schema.optionalKey(Schema.Date),
     limit: Schema.optionalKey(limitSchema),
     cursor: Schema.optionalKey(Schema.String),
-  }) as unknown as Schema.Codec<AuditQuery, unknown>,
+  }),
 );
 
 export const makeAudit = ({ cursorKey }: { readonly cursorKey: KeyObject }): AuditReads => ({

@@ -42,7 +42,7 @@ export const jsonObject: Schema.Codec<JsonObject, unknown> = Schema.Unknown.pipe
     }),
     encode: SchemaGetter.passthrough<unknown>(),
   }),
-) as unknown as Schema.Codec<JsonObject, unknown>;
+) as Schema.Codec<JsonObject, unknown>;
 
 const messages: Readonly<Record<JsonFault, string>> = {
   json_object: `must be a JSON object of at most ${mostLevels} levels`,

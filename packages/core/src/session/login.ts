@@ -39,7 +39,7 @@ const decodeCredentials = decoder(
     client: Schema.optionalKey(
       Schema.Struct({ address: Schema.optionalKey(Schema.String), userAgent: Schema.optionalKey(Schema.String) }),
     ),
-  }) as unknown as Schema.Codec<LoginCredentials, unknown>,
+  }),
 );
 
 export type Login = (scope: CallScope, credentials: LoginCredentials) => Effect.Effect<SessionTokens, LoginError>;
