@@ -16,7 +16,9 @@ export const credentialStore = (db: Builder): ((executor: Executor) => Credentia
   const findCandidate = fixedQuery((value: HoleOf<{ tenant: string; canonical: string }>) =>
     db
       .selectFrom("muster_user_identifiers as i")
-      .innerJoin("muster_users as u", "u.seq", "i.user_seq")
+      .innerJoin("muster_users as u", (join) =>
+        join.onRef("u.tenant", "=", "i.tenant").onRef("u.seq", "=", "i.user_seq"),
+      )
       .leftJoin("muster_user_credentials as c", (join) =>
         join.onRef("c.tenant", "=", "u.tenant").onRef("c.user_id", "=", "u.id"),
       )

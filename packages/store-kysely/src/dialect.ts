@@ -42,8 +42,11 @@ export interface Dialect {
   readonly search: {
     /** What to ask the index for users who hold a text; undefined when the text is too short for it. */
     readonly question: (text: string) => string | undefined;
-    /** Those who may hold the text of a question in one of their comparable texts: all of them, and perhaps more. */
-    readonly source: (question: string) => SeqSource;
+    /**
+     * Those of a tenant who may hold the text of a question in one of their comparable texts: all of them, and perhaps
+     * more, of other tenants too.
+     */
+    readonly source: (tenant: string, question: string) => SeqSource;
     /** What keeps the index true when a user comes, changes or goes. */
     readonly keep: (
       userSeq: number,

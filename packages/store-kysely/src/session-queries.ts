@@ -114,16 +114,18 @@ export const sessionQueries = (db: Builder): SessionQueries => ({
   ),
 
   removeEnded: fixedQuery((value: HoleOf<{ before: number; limit: number }>) =>
-    db
-      .deleteFrom("muster_sessions")
-      .where("seq", "in", (eb) =>
+    db.deleteFrom("muster_sessions").where(
+      ({ refTuple }) => refTuple("tenant", "id"),
+      "in",
+      (eb) =>
         eb
           .selectFrom("muster_sessions as z")
-          .select("z.seq")
+          .select(["z.tenant", "z.id"])
           .where("z.ended_at", "<", value("before"))
           .orderBy("z.ended_at")
-          .limit(value("limit")),
-      ),
+          .limit(value("limit"))
+          .$asTuple("tenant", "id"),
+    ),
   ),
 });
 

@@ -84,7 +84,6 @@ export interface UserCredentialsTable {
 }
 
 export interface SessionsTable {
-  readonly seq: Generated<number>;
   readonly tenant: string;
   readonly id: string;
   readonly user_id: string;

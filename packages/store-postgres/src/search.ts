@@ -20,7 +20,8 @@ export const createSearchIndex = (operators: string): string =>
 export const searchQuestion = (text: string): string | undefined =>
   /[\p{L}\p{N}]{3}/u.test(text) ? `%${text.replace(/[\\%_]/g, "\\$&")}%` : undefined;
 
-export const searchSource = (question: string): SeqSource =>
-  sql<{
-    user_seq: number;
-  }>`(select n.seq as user_seq from ${sql.table("muster_users")} as n where ${sql.raw(allTexts("n."))} like ${question})`;
+export const searchSource = (tenant: string, question: string): SeqSource =>
+  sql<{ user_seq: number }>`(
+    select n.seq as user_seq from ${sql.table("muster_users")} as n
+    where n.tenant = ${tenant} and ${sql.raw(allTexts("n."))} like ${question}
+  )`;

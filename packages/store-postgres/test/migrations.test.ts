@@ -138,7 +138,7 @@ describe("a database is accepted when", () => {
     const schema = await newDatabase();
     await change(
       schema,
-      "create table posts (id bigint primary key, author bigint references muster_users (seq))",
+      "create table posts (tenant text, author text, foreign key (tenant, author) references muster_users (tenant, id))",
       "create index users_by_locale on muster_users (locale)",
       "analyze",
     );

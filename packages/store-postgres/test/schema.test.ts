@@ -21,7 +21,49 @@ const raw = async (body: (client: pg.Client) => Promise<void>): Promise<void> =>
   });
 };
 
+/** What belongs to the installation as a whole: to no tenant, or to all of them in one order. */
+const installationWide = ["muster_keys", "muster_access_changes", "muster_migrations"];
+
+/**
+ * Unique indexes that do not start with the tenant, foreign keys that do not start with it on both sides, and tables
+ * without a primary key: in none of these cases could a cluster keep tenants on different machines.
+ */
+const keysWithoutTenant = async (client: pg.Client): Promise<readonly string[]> => {
+  const found = await client.query(
+    `with ours as (
+       select oid, relname from pg_class
+       where relnamespace = current_schema::regnamespace and relkind in ('r', 'p') and relname like 'muster\\_%'
+         and relname <> all ($1)
+     )
+     select relname || ' has no primary key' as fault from ours
+     where not exists (select from pg_index i where i.indrelid = ours.oid and i.indisprimary)
+     union all
+     select i.indexrelid::regclass::text from ours join pg_index i on i.indrelid = ours.oid
+     where i.indisunique and pg_get_indexdef(i.indexrelid, 1, false) <> 'tenant'
+     union all
+     select k.conname from ours join pg_constraint k on k.conrelid = ours.oid and k.contype = 'f'
+       join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
+       join pg_attribute b on b.attrelid = k.confrelid and b.attnum = k.confkey[1]
+     where a.attname <> 'tenant' or b.attname <> 'tenant'`,
+    [installationWide],
+  );
+  return found.rows.map(({ fault }) => fault);
+};
+
 describe("the schema itself", () => {
+  it("starts every key with the tenant", () =>
+    raw(async (client) => {
+      expect(await keysWithoutTenant(client)).toEqual([]);
+      await client.query("alter table muster_users add constraint known_everywhere unique (id)");
+      await client.query("alter table muster_sessions add foreign key (user_id) references muster_users (id)");
+      await client.query("alter table muster_user_marks drop constraint muster_user_marks_pkey");
+      expect(await keysWithoutTenant(client)).toEqual([
+        "muster_user_marks has no primary key",
+        "known_everywhere",
+        "muster_sessions_user_id_fkey",
+      ]);
+    }));
+
   it("allows the legal moves of a status and no other", () =>
     raw(async (client) => {
       for (const from of statuses) {

@@ -45,7 +45,8 @@ const rarityOf = (character: string): number => {
   return /[jkqvwxyz]|[^\x00-\x7f]/.test(character) ? 2 : 1;
 };
 
-export const searchSource = (question: string): SeqSource =>
+/** The index knows no tenants. */
+export const searchSource = (_: string, question: string): SeqSource =>
   sql<{
     user_seq: number;
   }>`(select rowid as user_seq from muster_user_search where muster_user_search match ${question})`;

@@ -26,7 +26,30 @@ const raw = async (): Promise<Database.Database> => {
   return new Database(file);
 };
 
+/** What belongs to the installation as a whole: to no tenant, or to all of them in one order. */
+const installationWide = new Set(["muster_keys", "muster_access_changes", "muster_migrations"]);
+
+/** Unique constraints that do not start with the tenant, but for the number of a row, which is no column of an index. */
+const keysWithoutTenant = (database: Database.Database): readonly string[] =>
+  database
+    .prepare<[], { name: string; index: string; first: string }>(
+      `select t.name, l.name as "index", c.name as first
+       from pragma_table_list() t, pragma_index_list(t.name) l, pragma_index_info(l.name) c
+       where t.schema = 'main' and t.type = 'table' and t.name like 'muster\\_%' escape '\\' and l."unique" and c.seqno = 0`,
+    )
+    .all()
+    .filter(({ name, first }) => first !== "tenant" && !installationWide.has(name))
+    .map(({ name, index }) => `${name}: ${index}`);
+
 describe("the schema itself", () => {
+  it("starts every key with the tenant", async () => {
+    const database = await raw();
+    expect(keysWithoutTenant(database)).toEqual([]);
+    database.exec("create unique index taken_everywhere on muster_user_identifiers (canonical)");
+    expect(keysWithoutTenant(database)).toEqual(["muster_user_identifiers: taken_everywhere"]);
+    database.close();
+  });
+
   it("allows the legal moves of a status and no other", async () => {
     for (const from of statuses) {
       for (const to of statuses) {

@@ -23,7 +23,7 @@ interface ListQueries {
   readonly places: Query<ListShape, Placed>;
   readonly rows: Query<ListShape, UserRow & Placed>;
   /** `seqs` is a JSON array of numbers. */
-  readonly bySeq: FixedQuery<{ readonly seqs: string }, UserRow & { seq: number }>;
+  readonly bySeq: FixedQuery<{ readonly tenant: string; readonly seqs: string }, UserRow & { seq: number }>;
   readonly count: Query<CountShape, { count: number }>;
 }
 
@@ -38,6 +38,7 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
     db
       .selectFrom("muster_users as u")
       .crossJoin("muster_user_sign_ins as s")
+      .whereRef("s.tenant", "=", "u.tenant")
       .whereRef("s.user_seq", "=", "u.seq")
       .where("u.tenant", "=", tenant) as Users;
 
@@ -45,6 +46,7 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
     db
       .selectFrom("muster_user_sign_ins as s")
       .crossJoin("muster_users as u")
+      .whereRef("u.tenant", "=", "s.tenant")
       .whereRef("u.seq", "=", "s.user_seq")
       .where("s.tenant", "=", tenant) as Users;
 
@@ -53,7 +55,9 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
       .selectFrom("muster_user_marks as m")
       .crossJoin("muster_users as u")
       .crossJoin("muster_user_sign_ins as s")
+      .whereRef("u.tenant", "=", "m.tenant")
       .whereRef("u.seq", "=", "m.user_seq")
+      .whereRef("s.tenant", "=", "u.tenant")
       .whereRef("s.user_seq", "=", "u.seq")
       .where("m.tenant", "=", tenant)
       .where("m.mark", "=", hole<string>(mark)) as Users;
@@ -65,7 +69,10 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
       .whereRef("u.seq", "=", "n.user_seq")
       .where(eb(dialect.unindexed(eb.ref("u.tenant")), "=", tenant));
     if (!withSignIns) return users as Users;
-    return users.crossJoin("muster_user_sign_ins as s").whereRef("s.user_seq", "=", "u.seq") as Users;
+    return users
+      .crossJoin("muster_user_sign_ins as s")
+      .whereRef("s.tenant", "=", "u.tenant")
+      .whereRef("s.user_seq", "=", "u.seq") as Users;
   };
 
   const tested = (query: Users, tests: ListShape["tests"]): Users =>
@@ -120,14 +127,16 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
     places: shaped((shape) => candidates(shape, false).select(placeOf(shape))),
     rows: shaped((shape) => candidates(shape, true).select(placeOf(shape)).select(userColumns)),
 
-    bySeq: fixedQuery((value: HoleOf<{ readonly seqs: string }>) =>
+    bySeq: fixedQuery((value: HoleOf<{ readonly tenant: string; readonly seqs: string }>) =>
       db
         .selectFrom(dialect.eachNumber(value("seqs")).as("e"))
         .crossJoin("muster_users as u")
         .crossJoin("muster_user_sign_ins as s")
         .select("u.seq")
         .select(userColumns)
+        .where("u.tenant", "=", value("tenant"))
         .whereRef("u.seq", "=", "e.value")
+        .whereRef("s.tenant", "=", "u.tenant")
         .whereRef("s.user_seq", "=", "u.seq"),
     ),
 

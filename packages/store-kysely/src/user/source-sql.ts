@@ -17,7 +17,7 @@ export const sourceSql = (dialect: Dialect, source: Source): SeqSource => {
         .where("m.tenant", "=", tenant)
         .where("m.mark", "=", hole<string>(source.mark));
     case "search":
-      return dialect.search.source(hole(source.question));
+      return dialect.search.source(tenant, hole(source.question));
     case "range": {
       const from = eb
         .selectFrom("muster_users as u")

@@ -53,7 +53,9 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
       const page = pageOf(places, descending, offset, limit).map(({ seq }) => Number(seq));
       if (page.length === 0) return [];
       const users = new Map<number, User>();
-      for (const row of yield* executor.all(queries.bySeq({ seqs: JSON.stringify(page) }))) {
+      for (const row of yield* executor.all(
+        queries.bySeq({ tenant: String(values[slots.tenant]), seqs: JSON.stringify(page) }),
+      )) {
         users.set(Number(row.seq), userOf(row));
       }
       // A user who was purged between the two statements would leave a gap that looks like the end of the list.

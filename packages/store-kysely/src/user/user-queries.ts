@@ -16,7 +16,9 @@ export const userQueries = (db: Builder): UserQueries => ({
   find: fixedQuery((value: HoleOf<{ tenant: string; id: string }>) =>
     db
       .selectFrom("muster_users as u")
-      .innerJoin("muster_user_sign_ins as s", "s.user_seq", "u.seq")
+      .innerJoin("muster_user_sign_ins as s", (join) =>
+        join.onRef("s.tenant", "=", "u.tenant").onRef("s.user_seq", "=", "u.seq"),
+      )
       .select(userColumns)
       .where("u.tenant", "=", value("tenant"))
       .where("u.id", "=", value("id")),
@@ -25,8 +27,12 @@ export const userQueries = (db: Builder): UserQueries => ({
   findByIdentifier: fixedQuery((value: HoleOf<{ tenant: string; canonical: string }>) =>
     db
       .selectFrom("muster_user_identifiers as i")
-      .innerJoin("muster_users as u", "u.seq", "i.user_seq")
-      .innerJoin("muster_user_sign_ins as s", "s.user_seq", "u.seq")
+      .innerJoin("muster_users as u", (join) =>
+        join.onRef("u.tenant", "=", "i.tenant").onRef("u.seq", "=", "i.user_seq"),
+      )
+      .innerJoin("muster_user_sign_ins as s", (join) =>
+        join.onRef("s.tenant", "=", "u.tenant").onRef("s.user_seq", "=", "u.seq"),
+      )
       .select(userColumns)
       .where("i.tenant", "=", value("tenant"))
       .where("i.canonical", "=", value("canonical")),
@@ -63,6 +69,7 @@ export const userQueries = (db: Builder): UserQueries => ({
         last_login_at: value("at"),
         login_count: eb("login_count", "+", eb.lit(1)),
       }))
+      .where("tenant", "=", value("tenant"))
       .where("user_seq", "=", (eb) =>
         eb
           .selectFrom("muster_users as u")

@@ -75,7 +75,7 @@ export const userWrites = (db: Builder, dialect: Dialect): ((executor: Executor)
     if (row === undefined) return yield* new UserIdTaken();
     const userSeq = Number(row.seq);
     yield* occupy(tx, tenant, userSeq, user, distinctForms(identifiersOf(user))).pipe(
-      Effect.tapError(() => tx.run(queries.removeUser({ userSeq }))),
+      Effect.tapError(() => tx.run(queries.removeUser({ tenant, userSeq }))),
     );
     yield* tx.run(
       queries.insertSignIns({
@@ -123,7 +123,7 @@ export const userWrites = (db: Builder, dialect: Dialect): ((executor: Executor)
     yield* keepSearch(tx, userSeq, user, undefined);
     for (const query of [queries.removeSessions, queries.removeCredentials])
       yield* tx.run(query({ tenant, userId: id }));
-    for (const query of [queries.removeUser, queries.removeSignIns]) yield* tx.run(query({ userSeq }));
+    for (const query of [queries.removeUser, queries.removeSignIns]) yield* tx.run(query({ tenant, userSeq }));
     return true;
   });
 

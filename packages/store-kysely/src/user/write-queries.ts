@@ -34,8 +34,8 @@ interface WriteQueries {
   readonly removeMarks: FixedQuery<Marked, unknown>;
   readonly removeSessions: FixedQuery<{ tenant: string; userId: string }, unknown>;
   readonly removeCredentials: FixedQuery<{ tenant: string; userId: string }, unknown>;
-  readonly removeSignIns: FixedQuery<{ userSeq: number }, unknown>;
-  readonly removeUser: FixedQuery<{ userSeq: number }, unknown>;
+  readonly removeSignIns: FixedQuery<{ tenant: string; userSeq: number }, unknown>;
+  readonly removeUser: FixedQuery<{ tenant: string; userSeq: number }, unknown>;
 }
 
 export const writeQueries = (db: Builder, dialect: Dialect): WriteQueries => ({
@@ -98,7 +98,9 @@ export const writeQueries = (db: Builder, dialect: Dialect): WriteQueries => ({
   findDeleted: fixedQuery((value: HoleOf<{ tenant: string; id: string }>) =>
     db
       .selectFrom("muster_users as u")
-      .innerJoin("muster_user_sign_ins as s", "s.user_seq", "u.seq")
+      .innerJoin("muster_user_sign_ins as s", (join) =>
+        join.onRef("s.tenant", "=", "u.tenant").onRef("s.user_seq", "=", "u.seq"),
+      )
       .select("u.seq")
       .select(userColumns)
       .where("u.tenant", "=", value("tenant"))
@@ -175,11 +177,14 @@ export const writeQueries = (db: Builder, dialect: Dialect): WriteQueries => ({
       .where("user_id", "=", value("userId")),
   ),
 
-  removeSignIns: fixedQuery((value: HoleOf<{ userSeq: number }>) =>
-    db.deleteFrom("muster_user_sign_ins").where("user_seq", "=", value("userSeq")),
+  removeSignIns: fixedQuery((value: HoleOf<{ tenant: string; userSeq: number }>) =>
+    db
+      .deleteFrom("muster_user_sign_ins")
+      .where("tenant", "=", value("tenant"))
+      .where("user_seq", "=", value("userSeq")),
   ),
 
-  removeUser: fixedQuery((value: HoleOf<{ userSeq: number }>) =>
-    db.deleteFrom("muster_users").where("seq", "=", value("userSeq")),
+  removeUser: fixedQuery((value: HoleOf<{ tenant: string; userSeq: number }>) =>
+    db.deleteFrom("muster_users").where("tenant", "=", value("tenant")).where("seq", "=", value("userSeq")),
   ),
 });

@@ -1,7 +1,8 @@
 import type { Migration } from "@muster/store-kysely";
 
 /**
- * Users, sessions, keys, access changes and audit events, as the SQLite store has them. Texts compare byte by byte,
+ * Users, sessions, keys, access changes and audit events, as the SQLite store has them. Every key of what belongs to a
+ * tenant starts with it, so that a cluster can keep tenants on different machines. Texts compare byte by byte,
  * whatever the locale of the database. Key columns hold comparable forms, `''` for absent ones; the sort keys of
  * instants hold 0 for absent ones. Our names after `table`, `on`, `references` and `function` get their schema.
  */
@@ -10,7 +11,7 @@ export const users: Migration = {
   name: "users",
   statements: [
     `create table muster_users (
-      seq bigint generated always as identity primary key,
+      seq bigint generated always as identity,
       tenant text collate "C" not null,
       id text collate "C" not null,
       status text collate "C" not null check (status in ('pending', 'enabled', 'disabled', 'deleted')),
@@ -39,6 +40,7 @@ export const users: Migration = {
       tags jsonb not null check (jsonb_typeof(tags) = 'array'),
       metadata jsonb not null check (jsonb_typeof(metadata) = 'object'),
       private_metadata jsonb not null check (jsonb_typeof(private_metadata) = 'object'),
+      primary key (tenant, seq),
       unique (tenant, id),
       check ((status = 'deleted') = (deleted_at is not null))
     )`,
@@ -69,7 +71,9 @@ export const users: Migration = {
     // A user without sign-in facts is one whose insertion was refused half-way and is taken back.
     `create function muster_users_legal_removal() returns trigger language plpgsql as $$
       begin
-        if old.status <> 'deleted' and exists (select from muster_user_sign_ins where user_seq = old.seq) then
+        if old.status <> 'deleted' and exists (
+          select from muster_user_sign_ins where tenant = old.tenant and user_seq = old.seq
+        ) then
           raise exception 'muster: only a deleted user can be removed' using errcode = 'check_violation';
         end if;
         return old;
@@ -86,13 +90,15 @@ export const users: Migration = {
     )`,
 
     `create table muster_user_sign_ins (
-      user_seq bigint primary key references muster_users (seq) on delete cascade,
       tenant text collate "C" not null,
+      user_seq bigint not null,
       user_id text collate "C" not null,
       first_login_at bigint,
       last_login_at bigint,
       last_login_key bigint not null generated always as (coalesce(last_login_at, 0)) stored,
-      login_count integer not null check (login_count >= 0)
+      login_count integer not null check (login_count >= 0),
+      primary key (tenant, user_seq),
+      foreign key (tenant, user_seq) references muster_users (tenant, seq) on delete cascade
     )`,
     "create index muster_user_sign_ins_by_last_login on muster_user_sign_ins (tenant, last_login_key, user_id)",
 
@@ -115,7 +121,6 @@ export const users: Migration = {
     )`,
 
     `create table muster_sessions (
-      seq bigint generated always as identity primary key,
       tenant text collate "C" not null,
       id text collate "C" not null,
       user_id text collate "C" not null,
@@ -129,7 +134,7 @@ export const users: Migration = {
       refresh_hash bytea not null,
       previous_hash bytea,
       successor_box bytea,
-      unique (tenant, id),
+      primary key (tenant, id),
       foreign key (tenant, user_id) references muster_users (tenant, id) on delete cascade
     )`,
     "create index muster_sessions_by_user on muster_sessions (tenant, user_id, created_at, id)",

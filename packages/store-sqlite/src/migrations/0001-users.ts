@@ -1,9 +1,9 @@
 import type { Migration } from "@muster/store-kysely";
 
 /**
- * Users, sessions, keys, access changes and audit events. Every key starts with the tenant; side tables that name a
- * user by `user_seq` reach the tenant through it. Key columns hold comparable forms, `''` for absent ones; the sort
- * keys of instants hold 0 for absent ones.
+ * Users, sessions, keys, access changes and audit events. Every key starts with the tenant, but for the number of a
+ * row in this file (`seq`, `user_seq`), by which the search index and the joins find it. Key columns hold comparable
+ * forms, `''` for absent ones; the sort keys of instants hold 0 for absent ones.
  */
 export const users: Migration = {
   version: 1,
@@ -62,7 +62,9 @@ export const users: Migration = {
       end`,
     // A user without sign-in facts is one whose insertion was refused half-way and is taken back.
     `create trigger muster_users_legal_removal before delete on muster_users
-      when old.status <> 'deleted' and exists (select 1 from muster_user_sign_ins where user_seq = old.seq)
+      when old.status <> 'deleted' and exists (
+        select 1 from muster_user_sign_ins where user_seq = old.seq and tenant = old.tenant
+      )
       begin
         select raise(abort, 'muster: only a deleted user can be removed');
       end`,
@@ -110,7 +112,6 @@ export const users: Migration = {
     ) strict, without rowid`,
 
     `create table muster_sessions (
-      seq integer primary key,
       tenant text not null,
       id text not null,
       user_id text not null,
@@ -124,7 +125,7 @@ export const users: Migration = {
       refresh_hash blob not null,
       previous_hash blob,
       successor_box blob,
-      unique (tenant, id),
+      primary key (tenant, id),
       foreign key (tenant, user_id) references muster_users (tenant, id) on delete cascade
     ) strict`,
     "create index muster_sessions_by_user on muster_sessions (tenant, user_id, created_at, id)",
