@@ -34,7 +34,7 @@ describe("a SQLite file through node:sqlite", () => {
           const right = yield* nodeSqliteStore(newFile()).open;
           yield* insertUsers(left, "acme", users);
           yield* insertUsers(right, "acme", users);
-          return yield* agreeOnLists({ left, right, tenant: "acme", users, seed: 1, cases: 400 });
+          return yield* agreeOnLists({ stores: { left, right }, tenant: "acme", users, seed: 1, cases: 400 });
         }),
       ),
     );

@@ -112,7 +112,7 @@ describe("names", () => {
             const right = yield* postgresStore(options).open;
             const tenant = `acme-${candidateCap}`;
             for (const storage of [left, right]) yield* insertUsers(storage, tenant, users);
-            yield* agreeOnLists({ left, right, tenant, users, seed: 1, cases: 150 });
+            yield* agreeOnLists({ stores: { left, right }, tenant, users, seed: 1, cases: 150 });
             if (candidateCap === 0) yield* useEverything(right);
           }
         }),

@@ -48,7 +48,7 @@ describe("a user of the database who may not install an extension", () => {
             statements.length = 0;
             yield* right.users.list("acme", search("exam"));
             const searched = [...statements];
-            yield* agreeOnLists({ left, right, tenant: "acme", users, seed: 1, cases: 150 });
+            yield* agreeOnLists({ stores: { left, right }, tenant: "acme", users, seed: 1, cases: 150 });
             return searched;
           }),
         ),

@@ -31,7 +31,7 @@ describe("whichever plan a list follows", () => {
           const right = yield* sqliteStore(":memory:", { candidateCap }).open;
           yield* insertUsers(left, "acme", users);
           yield* insertUsers(right, "acme", users);
-          return yield* agreeOnLists({ left, right, tenant: "acme", users, seed: 50_000, cases: 600 });
+          return yield* agreeOnLists({ stores: { left, right }, tenant: "acme", users, seed: 50_000, cases: 600 });
         }),
       ),
     );

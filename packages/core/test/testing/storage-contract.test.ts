@@ -45,7 +45,7 @@ describe("the comparison of two stores", () => {
           const [left, right] = [yield* memoryStore().open, yield* other.open];
           yield* insertUsers(left, tenant, users);
           yield* insertUsers(right, tenant, users);
-          return yield* agreeOnLists({ left, right, tenant, users, seed: 1, cases: 200 });
+          return yield* agreeOnLists({ stores: { left, right }, tenant, users, seed: 1, cases: 200 });
         }),
       ),
     );
