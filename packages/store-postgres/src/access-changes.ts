@@ -1,6 +1,7 @@
 import type { AccessChanges } from "@muster/core/ports";
 import type { Executor, Statement } from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
+import { channelOf, messageOf } from "./access-messages.ts";
 import type { Names } from "./names.ts";
 
 interface Entry {
@@ -15,14 +16,18 @@ interface Entry {
  * So entries are appended without a place in the feed. Whoever reads the feed and finds such entries first gives them
  * their places, after all others, in a serialisable transaction: an entry that becomes visible later comes later.
  * Writers wait for nobody. The newest entry is never pruned, so that the end of the feed is known from the feed itself.
+ *
+ * @param isTold whether the transaction that appends also tells those who listen, once it is committed.
  */
-export const accessChanges = (names: Names): ((executor: Executor) => AccessChanges) => {
+export const accessChanges = (names: Names, isTold: boolean): ((executor: Executor) => AccessChanges) => {
   const prepared =
     <Row>(sql: string) =>
     (...parameters: readonly unknown[]): Statement<Row> => ({ sql: text(sql), parameters });
   const text = names.written;
 
-  const append = prepared("insert into muster_access_changes (tenant, user_id, at) values (?, ?, ?)");
+  const insert = "insert into muster_access_changes (tenant, user_id, at) values (?, ?, ?)";
+  const append = prepared(insert);
+  const appendAndTell = prepared(`with entry as (${insert}) select pg_catalog.pg_notify('${channelOf(names)}', ?)`);
   const end = prepared<{ readonly seq: number; readonly has_new: boolean }>(
     `select coalesce((select max(seq) from muster_access_changes), 0) as seq,
             exists (select 1 from muster_access_changes where seq is null) as has_new`,
@@ -52,7 +57,11 @@ export const accessChanges = (names: Names): ((executor: Executor) => AccessChan
     });
 
     return {
-      append: ({ tenant, userId }, at) => Effect.asVoid(executor.run(append(tenant, userId, at.getTime()))),
+      append: (change, at) => {
+        const entry = [change.tenant, change.userId, at.getTime()];
+        const message = isTold ? messageOf(change) : undefined;
+        return Effect.asVoid(executor.run(message === undefined ? append(...entry) : appendAndTell(...entry, message)));
+      },
       latest: Effect.fnUntraced(function* () {
         const found = yield* executor.first(end());
         if (found?.has_new !== true) return Number(found?.seq ?? 0);

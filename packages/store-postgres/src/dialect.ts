@@ -25,5 +25,5 @@ export const postgresDialect = (names: Names, hasTrigrams: boolean): Omit<Dialec
   // Below the root, which always is an object, `@>` takes no bare scalar for an array either: core's meaning exactly.
   jsonContains: (document, part) => sql`${document} @> ${JSON.stringify(part)}::jsonb`,
   search: { question: hasTrigrams ? searchQuestion : () => undefined, source: searchSource, keep: () => [] },
-  accessChanges: accessChanges(names),
+  accessChanges: accessChanges(names, true),
 });

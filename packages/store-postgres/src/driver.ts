@@ -23,8 +23,12 @@ export interface PostgresClient {
   readonly query: (query: PostgresQuery) => Promise<PostgresResult>;
   /** Back into the pool, or out of it for good. */
   readonly release: (destroy?: boolean) => void;
-  readonly on: (event: "error", listener: (error: Error) => void) => unknown;
-  readonly removeListener: (event: "error", listener: (error: Error) => void) => unknown;
+  readonly on: (event: "error" | "notification", listener: (what: unknown) => void) => unknown;
+  readonly removeListener: (event: "error" | "notification", listener: (what: unknown) => void) => unknown;
+  /** The server's process that this client was told it talks to. */
+  readonly processID?: number | null;
+  /** The connection keeps no process alive from now on. */
+  readonly unref?: () => void;
 }
 
 /** As much of pg's `Pool` as is used: any `Pool` of pg is one. */
@@ -48,6 +52,7 @@ export interface PoolSettings {
   readonly statement_timeout: number | undefined;
   readonly connectionTimeoutMillis: number;
   readonly keepAlive: boolean;
+  readonly keepAliveInitialDelayMillis: number;
   readonly allowExitOnIdle: boolean;
 }
 

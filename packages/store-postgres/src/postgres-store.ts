@@ -1,13 +1,14 @@
 import { InvalidConfiguration, type StoreModule, type StoreUnavailable } from "@muster/core/ports";
 import { type Executor, type KyselyTransaction, makeStorage, migrate } from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
-import type * as Scope from "effect/Scope";
+import { channelOf } from "./access-messages.ts";
 import type { Observer } from "./connection.ts";
 import { postgresDialect } from "./dialect.ts";
-import { makePool, type PostgresPool } from "./driver.ts";
 import { makeExecutor, makeLockedExecutor } from "./executor.ts";
-import { acquireMilliseconds, makeLending } from "./lending.ts";
+import { makeLending } from "./lending.ts";
+import { type ListeningOptions, openListening } from "./listening.ts";
 import { namesIn } from "./names.ts";
+import { type ConnectionOptions, type GivenPool, isConnectionString, openPool, refusalOfPool } from "./pools.ts";
 import { makeSchema, migrations, objectsIn } from "./schema.ts";
 import { haveSearchIndex } from "./search-index.ts";
 
@@ -20,33 +21,9 @@ export type PostgresOptions = (GivenPool | ConnectionOptions) & {
    * the page in the order of the list. 1,000 unless given.
    */
   readonly candidateCap?: number;
-} & Observer;
+} & ListeningOptions &
+  Observer;
 
-/** A pool of the host's: used, never ended. Its limits (connections, timeouts) are the host's to set. */
-interface GivenPool {
-  readonly pool: PostgresPool;
-  readonly connectionString?: never;
-}
-
-/** A pool of our own, closed with the store. */
-interface ConnectionOptions {
-  readonly pool?: never;
-  /** `postgres://user:password@host:port/database`, with the parameters that pg knows. */
-  readonly connectionString: string;
-  /** At most so many connections, 10 unless given. */
-  readonly maxConnections?: number;
-  /** How connections are named in `pg_stat_activity`: what the connection string says, or `muster`, unless given. */
-  readonly applicationName?: string;
-  /**
-   * After so many milliseconds the server cancels a statement, 5000 unless given. It is sent while connecting. A pooler
-   * that knows no such parameter (pgbouncer without it in `ignore_startup_parameters`) refuses the connection: 0 sends
-   * nothing, the limit is then to be set for the database's user.
-   */
-  readonly statementTimeoutMilliseconds?: number;
-}
-
-const statementMilliseconds = 5_000;
-const connections = 10;
 const candidates = 1_000;
 /** Migrations wait for whoever migrates before them. */
 const migrationMilliseconds = 600_000;
@@ -80,7 +57,9 @@ export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTrans
     yield* migrate({ executor: locked, migrations, objects: objectsIn(names), written: names.written, now: Date.now });
     const hasTrigrams = yield* haveSearchIndex(names, locked);
     const { candidateCap = candidates } = options;
-    return makeStorage({ ...postgresDialect(names, hasTrigrams), candidateCap }, executor);
+    const storage = makeStorage({ ...postgresDialect(names, hasTrigrams), candidateCap }, executor);
+    const listening = yield* openListening(options, channelOf(names));
+    return listening === undefined ? storage : { ...storage, onAccessChange: listening.join };
   }),
 });
 
@@ -92,52 +71,16 @@ const validated = (options: PostgresOptions): Effect.Effect<void, InvalidConfigu
 };
 
 const refusalOf = (options: PostgresOptions): string | undefined => {
-  const { schema = "public", candidateCap = candidates, pool, connectionString } = options;
+  const { schema = "public", candidateCap = candidates, listen = true } = options;
   if (typeof schema !== "string" || !/^[^\0]{1,63}$/.test(schema) || Buffer.byteLength(schema) > 63) {
     return "schema is a name of at most 63 bytes";
   }
   if (!Number.isSafeInteger(candidateCap) || candidateCap < 0) return "candidateCap is a whole number from 0 on";
-  if ((pool === undefined) === (connectionString === undefined)) return "it takes either pool or connectionString";
-  if (pool !== undefined) return typeof pool?.connect === "function" ? undefined : "pool is a Pool of pg";
-  if (typeof connectionString !== "string" || !/^postgres(ql)?:\/\//.test(connectionString)) {
-    return "connectionString begins with postgres://";
+  if (typeof listen !== "boolean" && !isConnectionString(listen)) {
+    return "listen is true, false or begins with postgres://";
   }
-  const { maxConnections = connections, statementTimeoutMilliseconds = statementMilliseconds } = options;
-  if (!Number.isInteger(maxConnections) || maxConnections < 1) return "maxConnections is a whole number from 1";
-  if (!Number.isInteger(statementTimeoutMilliseconds) || statementTimeoutMilliseconds < 0) {
-    return "statementTimeoutMilliseconds is a whole number from 0";
-  }
-  return undefined;
+  return refusalOfPool(options);
 };
-
-const openPool = (options: PostgresOptions): Effect.Effect<PostgresPool, InvalidConfiguration, Scope.Scope> =>
-  Effect.tap(options.pool === undefined ? ownPool(options) : Effect.succeed(options.pool), survivingLosses);
-
-const ownPool = (options: ConnectionOptions) => {
-  const { statementTimeoutMilliseconds: timeout = statementMilliseconds } = options;
-  return Effect.acquireRelease(
-    makePool({
-      connectionString: options.connectionString,
-      max: options.maxConnections ?? connections,
-      application_name: options.applicationName,
-      fallback_application_name: "muster",
-      statement_timeout: timeout === 0 ? undefined : timeout,
-      connectionTimeoutMillis: acquireMilliseconds,
-      keepAlive: true,
-      allowExitOnIdle: true,
-    }),
-    (pool) => Effect.promise(() => pool.end()),
-  );
-};
-
-/** A pool that nobody listens to ends the process when the server closes an idle connection: also a host's pool. */
-const survivingLosses = (pool: PostgresPool) =>
-  Effect.acquireRelease(
-    Effect.sync(() => pool.on("error", ignored)),
-    () => Effect.sync(() => pool.removeListener("error", ignored)),
-  );
-
-const ignored = (): void => {};
 
 const suitable = (executor: Executor): Effect.Effect<void, InvalidConfiguration | StoreUnavailable> =>
   Effect.flatMap(

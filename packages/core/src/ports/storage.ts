@@ -1,7 +1,7 @@
 import type * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import type { InvalidConfiguration, StoreUnavailable, UnsupportedSchema } from "../errors.ts";
-import type { AccessChanges } from "./access-changes.ts";
+import type { AccessChange, AccessChanges } from "./access-changes.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { KeyStore } from "./key-store.ts";
@@ -38,6 +38,13 @@ export interface Storage<Transaction = never> extends Stores {
    * nothing is there for others until the host commits.
    */
   readonly within: (transaction: Transaction) => Storage<Transaction>;
+
+  /**
+   * Calls `hear` soon after a change of access was committed, in this process or another, until the answered function is
+   * called. No more than a hint: it may come twice, for nothing, late or never, so what hangs on it hangs on the feed as
+   * well. A database that cannot tell has no such method; a storage `within` a transaction has none either.
+   */
+  readonly onAccessChange?: (hear: (change: AccessChange) => void) => () => void;
 
   /** Succeeds when the database answers. */
   readonly check: () => Effect.Effect<void, StoreUnavailable>;

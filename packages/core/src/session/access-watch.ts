@@ -3,6 +3,7 @@ import * as Fiber from "effect/Fiber";
 import type { StoreUnavailable } from "../errors.ts";
 import type { AccessChanges } from "../ports/access-changes.ts";
 import type { Clock } from "../ports/environment.ts";
+import type { Storage } from "../ports/storage.ts";
 import type { RememberedTokens } from "./remembered-tokens.ts";
 
 /** A remembered token is trusted for so long after the feed was last read: other processes are obeyed within a second. */
@@ -25,7 +26,16 @@ export interface AccessWatch {
   readonly stop: () => void;
 }
 
-export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedTokens, clock: Clock): AccessWatch => {
+/**
+ * @param tellUs hints at changes: whoever is named is forgotten at once, without a reading. The feed is read as often as
+ *   without hints and alone decides what is fresh, so that hints that are lost cost nothing but time.
+ */
+export const makeAccessWatch = (
+  feed: AccessChanges,
+  remembered: RememberedTokens,
+  clock: Clock,
+  tellUs?: Storage["onAccessChange"],
+): AccessWatch => {
   let cursor: number | undefined;
   // Monotonic time: a clock that is set back must not make stale knowledge look fresh.
   let readAt = Number.NEGATIVE_INFINITY;
@@ -34,6 +44,7 @@ export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedToken
   let timer: NodeJS.Timeout | undefined;
   let reading: Fiber.Fiber<void, StoreUnavailable> | undefined;
   let isStopped = false;
+  let hearNoMore: (() => void) | undefined;
 
   const read = Effect.gen(function* () {
     const startedAt = performance.now();
@@ -47,6 +58,7 @@ export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedToken
       cursor = Math.max(cursor, page.cursor);
     }
     readAt = startedAt;
+    listen();
     poll();
   });
 
@@ -69,6 +81,12 @@ export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedToken
     return feed.prune(new Date(clock.now() - keepMilliseconds));
   });
 
+  /** From the first token that is checked on: a process that checks none needs no hints. */
+  const listen = (): void => {
+    if (isStopped) return;
+    hearNoMore ??= tellUs?.(({ tenant, userId }) => remembered.forget(tenant, userId));
+  };
+
   const poll = (): void => {
     if (timer !== undefined || isStopped) return;
     timer = setInterval(() => {
@@ -86,6 +104,7 @@ export const makeAccessWatch = (feed: AccessChanges, remembered: RememberedToken
 
   const stop = (): void => {
     isStopped = true;
+    hearNoMore?.();
     rest();
   };
 

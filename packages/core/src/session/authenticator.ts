@@ -9,7 +9,7 @@ import { RememberedTokens } from "./remembered-tokens.ts";
 import type { Principal } from "./session.ts";
 
 export interface AuthenticatorPorts {
-  readonly storage: Pick<Storage, "sessions" | "accessChanges">;
+  readonly storage: Pick<Storage, "sessions" | "accessChanges" | "onAccessChange">;
   readonly signer: TokenSigner;
   readonly clock: Clock;
 }
@@ -27,7 +27,7 @@ export interface Authenticator {
 
 export const makeAuthenticator = ({ storage, signer, clock }: AuthenticatorPorts): Authenticator => {
   const remembered = new RememberedTokens();
-  const watch = makeAccessWatch(storage.accessChanges, remembered, clock);
+  const watch = makeAccessWatch(storage.accessChanges, remembered, clock, storage.onAccessChange);
 
   const recall: Authenticator["recall"] = (tenant, token) => {
     if (!watch.isFresh()) return undefined;
