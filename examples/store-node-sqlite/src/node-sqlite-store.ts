@@ -1,6 +1,6 @@
 import type { StoreModule } from "@muster/core/ports";
 import { type KyselyTransaction, makeStorage, migrate } from "@muster/store-kysely";
-import { migrations, objectsOf, sqliteDialect } from "@muster/store-sqlite/sql";
+import { migrations, objectsIn, sqliteDialect, sqliteNames } from "@muster/store-sqlite/sql";
 import * as Effect from "effect/Effect";
 import { openConnection } from "./connection.ts";
 import { makeExecutor } from "./executor.ts";
@@ -19,7 +19,8 @@ export const nodeSqliteStore = (path: string): StoreModule<KyselyTransaction> =>
     const writer = yield* openConnection(path, ["journal_mode = wal", "synchronous = full"]);
     const reader = yield* openConnection(path, ["query_only = on"]);
     const executor = yield* makeExecutor(writer, reader);
-    yield* migrate({ executor, migrations, objects: objectsOf, now: Date.now });
-    return makeStorage({ ...sqliteDialect, name: "node-sqlite", unavailable }, executor);
+    const names = sqliteNames();
+    yield* migrate({ executor, migrations, names, objects: objectsIn(names), now: Date.now });
+    return makeStorage({ ...sqliteDialect(names), name: "node-sqlite", unavailable }, executor);
   }),
 });

@@ -4,6 +4,8 @@
 export type { Dialect, SearchKeys, SeqSource } from "./dialect.ts";
 export type { Executor, Statement } from "./executor.ts";
 export { type Kept, makeKept } from "./kept.ts";
-export { type Migration, migrate, type Schema, type SchemaObject } from "./migrations.ts";
+export { type Made, type Migration, madeBy } from "./migration.ts";
+export { migrate, type Schema, type SchemaObject } from "./migrations.ts";
+export { brokenNames, isOurs, type NameOptions, type Names, namingOf, quoted, type TableName } from "./names.ts";
 export { makeStorage } from "./storage.ts";
 export type { KyselyTransaction } from "./within.ts";

@@ -2,16 +2,10 @@ import { createHash } from "node:crypto";
 import { type StoreUnavailable, UnsupportedSchema } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import type { Executor } from "./executor.ts";
+import { type Migration, madeBy, migrationsTable } from "./migration.ts";
+import type { Names } from "./names.ts";
 
-/** One step of the schema. Once published it never changes: databases remember its checksum. */
-export interface Migration {
-  /** 1, 2, 3 … without a gap. */
-  readonly version: number;
-  readonly name: string;
-  readonly statements: readonly string[];
-}
-
-/** A table, index or trigger whose name starts with `muster_`, and the text that made it. */
+/** A table, index or trigger of ours, and what it consists of. */
 export interface SchemaObject {
   readonly name: string;
   readonly sql: string;
@@ -22,10 +16,17 @@ export interface Schema {
   /** Outside transactions; its `atomically` keeps every other process from writing meanwhile. */
   readonly executor: Executor;
   readonly migrations: readonly Migration[];
-  /** Ordered by name. */
-  readonly objects: (executor: Executor) => Effect.Effect<readonly SchemaObject[], StoreUnavailable>;
-  /** Statements stand here with bare names and `?` for parameters; how this database is to get them, if otherwise. */
-  readonly written?: (sql: string) => string;
+  readonly names: Names;
+  /** Which of the things with these names there are, ordered by name. */
+  readonly objects: (
+    executor: Executor,
+    names: readonly string[],
+  ) => Effect.Effect<readonly SchemaObject[], StoreUnavailable>;
+  /**
+   * Runs a statement of an online migration, while the executor's transaction waits without a snapshot. What was done
+   * before is not done again; what is there by half is done anew. Needed where there are such migrations.
+   */
+  readonly online?: (statement: string) => Effect.Effect<void, StoreUnavailable>;
   readonly now: () => number;
 }
 
@@ -55,11 +56,16 @@ const apply = Effect.fnUntraced(function* (schema: Schema, tx: Executor, migrati
   const applied = yield* verified(schema, tx);
   if (applied.length >= migration.version) return;
   if (migration.version === 1) yield* tx.run(statement(schema, createMigrations));
-  for (const sql of migration.statements) yield* tx.run(statement(schema, sql));
-  const fingerprint = fingerprintOf(yield* schema.objects(tx));
+  for (const sql of migration.statements) {
+    yield* migration.isOnline === true ? online(schema, sql) : tx.run(statement(schema, sql));
+  }
   const { version, name } = migration;
+  const fingerprint = fingerprintOf(upTo(schema, version, yield* objectsOf(schema, tx)));
   yield* tx.run(statement(schema, insertMigration, [version, name, checksumOf(migration), fingerprint, schema.now()]));
 });
+
+const online = (schema: Schema, sql: string) =>
+  schema.online?.(sql) ?? Effect.die(new Error("This store has no way to run an online migration."));
 
 interface Applied {
   readonly version: number;
@@ -67,13 +73,29 @@ interface Applied {
   readonly fingerprint: string;
 }
 
+/** What there is of ours. */
+const objectsOf = ({ migrations, names, objects }: Schema, executor: Executor) => {
+  const { tables, others } = madeBy(migrations);
+  return objects(executor, [...tables, ...others].map(names.nameOf));
+};
+
+/** Without what online migrations after this version have made so far. */
+const upTo = ({ migrations, names }: Schema, version: number, objects: readonly SchemaObject[]) => {
+  const begun = madeBy(migrations.filter((migration) => migration.isOnline === true && migration.version > version));
+  const early = begun.others.map(names.nameOf);
+  return objects.filter(({ name }) => !early.includes(name));
+};
+
 /** The migrations that were made, all of them as we would make them and nothing changed since. */
 const verified = Effect.fnUntraced(function* (schema: Schema, executor: Executor) {
-  const objects = yield* schema.objects(executor);
-  if (objects.length === 0) return [];
-  if (!objects.some(({ name }) => name === migrationsTable)) {
+  const { nameOf } = schema.names;
+  const objects = yield* objectsOf(schema, executor);
+  const [first] = upTo(schema, 0, objects);
+  if (first === undefined) return [];
+  // A table of the host's may have the same name.
+  if (!objects.some(({ name, sql }) => name === nameOf(migrationsTable) && sql.includes("fingerprint"))) {
     return yield* refused(
-      `The database holds tables named muster_… (${objects[0]?.name}) but not the table ${migrationsTable}: it was not made by Muster, or altered since.`,
+      `The database holds ${first.name} but not Muster's table ${nameOf(migrationsTable)}: it was not made by Muster, or altered since.`,
     );
   }
   const applied = yield* executor.all<Applied>(statement(schema, selectMigrations));
@@ -92,9 +114,9 @@ const verified = Effect.fnUntraced(function* (schema: Schema, executor: Executor
       );
     }
   }
-  if (fingerprintOf(objects) !== last.fingerprint) {
+  if (fingerprintOf(upTo(schema, applied.length, objects)) !== last.fingerprint) {
     return yield* refused(
-      "The tables of Muster in this database (muster_…) were altered by something other than Muster. Undo that, or restore a backup.",
+      `The tables of Muster in this database (${nameOf("muster_…")}) were altered by something other than Muster. Undo that, or restore a backup.`,
     );
   }
   return applied;
@@ -103,8 +125,8 @@ const verified = Effect.fnUntraced(function* (schema: Schema, executor: Executor
 const refused = (reason: string): Effect.Effect<never, UnsupportedSchema> =>
   Effect.fail(new UnsupportedSchema({ reason }));
 
-const statement = ({ written }: Schema, sql: string, parameters: readonly unknown[] = []) => ({
-  sql: written === undefined ? sql : written(sql),
+const statement = ({ names }: Schema, sql: string, parameters: readonly unknown[] = []) => ({
+  sql: names.written(sql),
   parameters,
 });
 
@@ -113,7 +135,6 @@ const fingerprintOf = (objects: readonly SchemaObject[]): string =>
   digest(JSON.stringify(objects.map(({ name, sql }) => [name, sql])));
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-const migrationsTable = "muster_migrations";
 const createMigrations = `create table ${migrationsTable} (
   version integer not null primary key, name text not null, checksum text not null, fingerprint text not null, applied_at bigint not null
 )`;

@@ -2,7 +2,7 @@ import type { AccessChanges } from "@muster/core/ports";
 import type { Executor, Statement } from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
 import { channelOf, messageOf } from "./access-messages.ts";
-import type { Names } from "./names.ts";
+import type { PlacedNames } from "./names.ts";
 
 interface Entry {
   /** Null until it was read for the first time. */
@@ -19,7 +19,7 @@ interface Entry {
  *
  * @param isTold whether the transaction that appends also tells those who listen, once it is committed.
  */
-export const accessChanges = (names: Names, isTold: boolean): ((executor: Executor) => AccessChanges) => {
+export const accessChanges = (names: PlacedNames, isTold: boolean): ((executor: Executor) => AccessChanges) => {
   const prepared =
     <Row>(sql: string) =>
     (...parameters: readonly unknown[]): Statement<Row> => ({ sql: text(sql), parameters });

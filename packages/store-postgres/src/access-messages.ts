@@ -1,11 +1,12 @@
 import type { AccessChange } from "@muster/core/ports";
-import type { Names } from "./names.ts";
+import type { PlacedNames } from "./names.ts";
 
 /** A message has fewer bytes than 8,000: `NOTIFY` in PostgreSQL's manual. */
 const mostBytes = 7_999;
 
 /** Where changes of access are told of. Anybody who may connect to the database may listen there, and speak. */
-export const channelOf = ({ lockKey }: Names): string => `muster:access:${BigInt.asUintN(64, lockKey).toString(16)}`;
+export const channelOf = ({ lockKey }: PlacedNames): string =>
+  `muster:access:${BigInt.asUintN(64, lockKey).toString(16)}`;
 
 /** Undefined when it would be too long. */
 export const messageOf = ({ tenant, userId }: AccessChange): string | undefined => {

@@ -2,12 +2,12 @@ import type { Dialect } from "@muster/store-kysely";
 import { DummyDriver, PostgresAdapter, PostgresIntrospector, sql } from "kysely";
 import { accessChanges } from "./access-changes.ts";
 import { unavailable } from "./failures.ts";
-import type { Names } from "./names.ts";
+import type { PlacedNames } from "./names.ts";
 import { QualifyingCompiler } from "./query-compiler.ts";
 import { searchQuestion, searchSource } from "./search.ts";
 
 /** @param hasTrigrams whether there is an index for parts of texts. */
-export const postgresDialect = (names: Names, hasTrigrams: boolean): Omit<Dialect, "candidateCap"> => ({
+export const postgresDialect = (names: PlacedNames, hasTrigrams: boolean): Omit<Dialect, "candidateCap"> => ({
   name: "postgres",
   kysely: {
     createAdapter: () => new PostgresAdapter(),

@@ -1,5 +1,12 @@
 import { InvalidConfiguration, type StoreModule, type StoreUnavailable } from "@muster/core/ports";
-import { type Executor, type KyselyTransaction, makeStorage, migrate } from "@muster/store-kysely";
+import {
+  type Executor,
+  type KyselyTransaction,
+  madeBy,
+  makeStorage,
+  migrate,
+  type NameOptions,
+} from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
 import { channelOf } from "./access-messages.ts";
 import type { Observer } from "./connection.ts";
@@ -7,7 +14,7 @@ import { postgresDialect } from "./dialect.ts";
 import { makeExecutor, makeLockedExecutor } from "./executor.ts";
 import { makeLending } from "./lending.ts";
 import { type ListeningOptions, openListening } from "./listening.ts";
-import { namesIn } from "./names.ts";
+import { brokenNamesIn, namesIn } from "./names.ts";
 import { type ConnectionOptions, type GivenPool, isConnectionString, openPool, refusalOfPool } from "./pools.ts";
 import { makeSchema, migrations, objectsIn } from "./schema.ts";
 import { haveSearchIndex } from "./search-index.ts";
@@ -21,7 +28,8 @@ export type PostgresOptions = (GivenPool | ConnectionOptions) & {
    * the page in the order of the list. 1,000 unless given.
    */
   readonly candidateCap?: number;
-} & ListeningOptions &
+} & NameOptions &
+  ListeningOptions &
   Observer;
 
 const candidates = 1_000;
@@ -45,7 +53,7 @@ export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTrans
   name: "postgres",
   open: Effect.gen(function* () {
     yield* validated(options);
-    const names = namesIn(options.schema ?? "public");
+    const names = namesIn(options.schema ?? "public", options);
     const pool = yield* openPool(options);
     const lending = yield* Effect.acquireRelease(Effect.succeed(makeLending(pool, options)), ({ close }) =>
       Effect.sync(close),
@@ -54,7 +62,7 @@ export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTrans
     yield* suitable(executor);
     const locked = makeLockedExecutor(makeLending(pool, options, migrationMilliseconds), names.lockKey);
     yield* makeSchema(names, locked);
-    yield* migrate({ executor: locked, migrations, objects: objectsIn(names), written: names.written, now: Date.now });
+    yield* migrate({ executor: locked, migrations, names, objects: objectsIn(names), now: Date.now });
     const hasTrigrams = yield* haveSearchIndex(names, locked);
     const { candidateCap = candidates } = options;
     const storage = makeStorage({ ...postgresDialect(names, hasTrigrams), candidateCap }, executor);
@@ -72,9 +80,8 @@ const validated = (options: PostgresOptions): Effect.Effect<void, InvalidConfigu
 
 const refusalOf = (options: PostgresOptions): string | undefined => {
   const { schema = "public", candidateCap = candidates, listen = true } = options;
-  if (typeof schema !== "string" || !/^[^\0]{1,63}$/.test(schema) || Buffer.byteLength(schema) > 63) {
-    return "schema is a name of at most 63 bytes";
-  }
+  const broken = brokenNamesIn(schema, options, madeBy(migrations));
+  if (broken !== undefined) return broken;
   if (!Number.isSafeInteger(candidateCap) || candidateCap < 0) return "candidateCap is a whole number from 0 on";
   if (typeof listen !== "boolean" && !isConnectionString(listen)) {
     return "listen is true, false or begins with postgres://";

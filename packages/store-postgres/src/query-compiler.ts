@@ -1,3 +1,4 @@
+import { isOurs, type Names } from "@muster/store-kysely";
 import {
   OffsetNode,
   OperatorNode,
@@ -7,10 +8,9 @@ import {
   type UnaryOperationNode,
   ValueNode,
 } from "kysely";
-import type { Names } from "./names.ts";
 
 /**
- * Puts the schema in front of every table of ours, wherever it stands: a statement reaches our tables whatever the
+ * Puts schema and name of the host's choice in the place of every table of ours, wherever it stands: a statement reaches our tables whatever the
  * connection's `search_path`, and whatever else has their names.
  */
 export class QualifyingCompiler extends PostgresQueryCompiler {
@@ -23,7 +23,7 @@ export class QualifyingCompiler extends PostgresQueryCompiler {
 
   protected override visitSchemableIdentifier(node: SchemableIdentifierNode): void {
     const { name } = node.identifier;
-    if (node.schema === undefined && name.startsWith("muster_")) this.append(this.#names.qualified(name));
+    if (node.schema === undefined && isOurs(name)) this.append(this.#names.qualified(name));
     else super.visitSchemableIdentifier(node);
   }
 

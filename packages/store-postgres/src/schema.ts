@@ -1,27 +1,28 @@
 import type { StoreUnavailable } from "@muster/core/ports";
-import type { Executor, Migration, Schema, SchemaObject } from "@muster/store-kysely";
+import { type Executor, type Migration, quoted, type Schema, type SchemaObject } from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
 import { users } from "./migrations/0001-users.ts";
-import { type Names, quoted } from "./names.ts";
-import { searchIndex } from "./search.ts";
+import { oneTimeTokens } from "./migrations/0002-one-time-tokens.ts";
+import { outbox } from "./migrations/0003-outbox.ts";
+import type { PlacedNames } from "./names.ts";
 
 /** Every migration, in order. */
-export const migrations: readonly Migration[] = [users];
+export const migrations: readonly Migration[] = [users, oneTimeTokens, outbox];
 
 /**
  * Our part of the schema, from the catalogue, in words that do not change with the version of the server or the name of
  * the schema. What others add beside it is no concern of ours; nor is the search index, which may be there or not.
  */
 export const objectsIn =
-  ({ schema }: Names): Schema["objects"] =>
-  (executor) =>
-    executor.all<SchemaObject>({ sql: catalogue, parameters: [schema] });
+  ({ schema }: PlacedNames): Schema["objects"] =>
+  (executor, ours) =>
+    executor.all<SchemaObject>({ sql: catalogue, parameters: [schema, ours] });
 
 const catalogue = `
 with ours as (
   select c.oid, c.relname::text as name, c.relkind
   from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = $1 and c.relname like 'muster\\_%'
+  where n.nspname = $1 and c.relname = any ($2::text[])
 ), described as (
   select o.name, 'table ' || string_agg(
       concat_ws(' ', a.attname, format_type(a.atttypid, a.atttypmod), l.collname, a.attnotnull, a.attidentity,
@@ -51,7 +52,6 @@ with ours as (
     join pg_catalog.pg_class t on t.oid = i.indrelid
     join pg_catalog.pg_class c on c.oid = i.indexrelid
     join pg_catalog.pg_am m on m.oid = c.relam
-  where o.name <> '${searchIndex}'
   union all
   select o.name || '.' || g.tgname, concat_ws(' ', 'trigger', g.tgenabled, g.tgtype, f.proname,
       (select string_agg(a.attname, ', ' order by a.attnum)
@@ -59,16 +59,16 @@ with ours as (
   from ours o
     join pg_catalog.pg_trigger g on g.tgrelid = o.oid and not g.tgisinternal
     join pg_catalog.pg_proc f on f.oid = g.tgfoid
-  where g.tgname like 'muster\\_%'
+  where g.tgname = any ($2::text[])
   union all
   select f.proname::text, 'function ' || f.prosrc
   from pg_catalog.pg_proc f join pg_catalog.pg_namespace n on n.oid = f.pronamespace
-  where n.nspname = $1 and f.proname like 'muster\\_%'
+  where n.nspname = $1 and f.proname = any ($2::text[])
 )
 select name, sql from described order by name collate "C", sql collate "C"`;
 
 /** Makes the schema when it is missing. To ask for it where it exists would need a privilege that nothing else needs. */
-export const makeSchema = ({ schema }: Names, locked: Executor): Effect.Effect<void, StoreUnavailable> => {
+export const makeSchema = ({ schema }: PlacedNames, locked: Executor): Effect.Effect<void, StoreUnavailable> => {
   const find = { sql: "select 1 from pg_catalog.pg_namespace where nspname = $1", parameters: [schema] };
   const make = { sql: `create schema ${quoted(schema)}`, parameters: [] };
   const unlessThere = <E>(executor: Executor, otherwise: Effect.Effect<unknown, E>) =>

@@ -1,7 +1,7 @@
 import type { StoreUnavailable } from "@muster/core/ports";
-import type { Executor } from "@muster/store-kysely";
+import { type Executor, quoted } from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
-import { type Names, quoted } from "./names.ts";
+import type { PlacedNames } from "./names.ts";
 import { createSearchIndex, searchIndex } from "./search.ts";
 
 /** An index over more users would hold up their writers while it is made; that is left to whoever runs the database. */
@@ -12,7 +12,7 @@ const mostUsers = 10_000;
  * already, or one that the user of the database may install. Without it searches find the same by reading users in the
  * order of the list.
  */
-export const haveSearchIndex = (names: Names, locked: Executor): Effect.Effect<boolean, StoreUnavailable> =>
+export const haveSearchIndex = (names: PlacedNames, locked: Executor): Effect.Effect<boolean, StoreUnavailable> =>
   Effect.gen(function* () {
     const state = yield* stateOf(names, locked);
     if (state !== "missing") return state === "there";
@@ -23,7 +23,7 @@ export const haveSearchIndex = (names: Names, locked: Executor): Effect.Effect<b
     );
   });
 
-const make = Effect.fnUntraced(function* (names: Names, tx: Executor) {
+const make = Effect.fnUntraced(function* (names: PlacedNames, tx: Executor) {
   const state = yield* stateOf(names, tx);
   if (state !== "missing") return state === "there";
   const operators = yield* operatorsOf(tx);
@@ -33,7 +33,7 @@ const make = Effect.fnUntraced(function* (names: Names, tx: Executor) {
 });
 
 /** In `public`, where others expect an extension, if there is one. It may be refused, or be installed by somebody else. */
-const install = ({ schema }: Names, executor: Executor) =>
+const install = ({ schema }: PlacedNames, executor: Executor) =>
   Effect.map(
     executor.first({ sql: "select 1 from pg_catalog.pg_namespace where nspname = 'public'", parameters: [] }),
     (found) => ({
@@ -52,7 +52,7 @@ const operatorsOf = (tx: Executor): Effect.Effect<string | undefined, StoreUnava
     (found) => (found === undefined ? undefined : `${quoted(found.schema)}.gin_trgm_ops`),
   );
 
-const countUsers = ({ written }: Names, tx: Executor): Effect.Effect<number, StoreUnavailable> =>
+const countUsers = ({ written }: PlacedNames, tx: Executor): Effect.Effect<number, StoreUnavailable> =>
   Effect.map(
     tx.first<{ readonly count: number }>({
       sql: written("select count(*) as count from (select from muster_users limit ?) as u"),
@@ -62,7 +62,7 @@ const countUsers = ({ written }: Names, tx: Executor): Effect.Effect<number, Sto
   );
 
 const stateOf = (
-  { schema }: Names,
+  { schema, nameOf }: PlacedNames,
   executor: Executor,
 ): Effect.Effect<"there" | "missing" | "unfinished", StoreUnavailable> =>
   Effect.map(
@@ -70,7 +70,7 @@ const stateOf = (
       sql: `select i.indisvalid as valid from pg_catalog.pg_index i
         join pg_catalog.pg_class c on c.oid = i.indexrelid join pg_catalog.pg_namespace n on n.oid = c.relnamespace
         where n.nspname = $1 and c.relname = $2`,
-      parameters: [schema, searchIndex],
+      parameters: [schema, nameOf(searchIndex)],
     }),
     (found) => (found === undefined ? "missing" : found.valid ? "there" : "unfinished"),
   );

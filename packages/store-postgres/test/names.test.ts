@@ -119,7 +119,7 @@ describe("names", () => {
       ),
     );
     const bare = [...statements]
-      .map((sql) => sql.replaceAll(`"${schema}"."muster_`, "").replace(/^create (index|trigger) muster_\w+/, ""))
+      .map((sql) => sql.replaceAll(`"${schema}"."muster_`, "").replace(/^create (index|trigger) "muster_\w+"/, ""))
       .filter((sql) => /muster_/.test(sql.replaceAll(schema, "")) && !sql.includes("pg_catalog"));
     expect(statements.size).toBeGreaterThan(100);
     expect(bare).toEqual([]);
@@ -128,7 +128,7 @@ describe("names", () => {
   it("of migrations are put into the schema, and nothing else is", () => {
     const { written } = namesIn("app");
     expect(written("create index muster_a_by_b on muster_a (b) where c = ?")).toBe(
-      'create index muster_a_by_b on "app"."muster_a" (b) where c = $1',
+      'create index "muster_a_by_b" on "app"."muster_a" (b) where c = $1',
     );
     expect(written("select a from muster_a where b = ? and c = ?")).toBe(
       'select a from "app"."muster_a" where b = $1 and c = $2',

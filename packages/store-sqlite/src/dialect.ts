@@ -1,14 +1,35 @@
-import type { Dialect } from "@muster/store-kysely";
-import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from "kysely";
+import { type Dialect, isOurs, type Names } from "@muster/store-kysely";
+import {
+  DummyDriver,
+  type SchemableIdentifierNode,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from "kysely";
 import { unavailable } from "./failures.ts";
 import { jsonContains } from "./json-contains.ts";
 import { keepSearch, searchQuestion, searchSource } from "./search.ts";
 
-/**
- * Writes each parameter as `+?`. A bare `?` lets SQLite look at the bound value while it plans, and then plan again,
- * at the cost of a whole prepare, each time another value is bound; behind a unary plus it plans once.
- */
-class PlanOnceCompiler extends SqliteQueryCompiler {
+/** Puts the names of the host's choice in the place of ours. */
+class NamingCompiler extends SqliteQueryCompiler {
+  readonly #names: Names;
+
+  constructor(names: Names) {
+    super();
+    this.#names = names;
+  }
+
+  protected override visitSchemableIdentifier(node: SchemableIdentifierNode): void {
+    const { name } = node.identifier;
+    if (isOurs(name)) this.append(this.#names.qualified(name));
+    else super.visitSchemableIdentifier(node);
+  }
+
+  /**
+   * Writes each parameter as `+?`. A bare `?` lets SQLite look at the bound value while it plans, and then plan again,
+   * at the cost of a whole prepare, each time another value is bound; behind a unary plus it plans once.
+   */
   protected override getCurrentParameterPlaceholder(): string {
     return "+?";
   }
@@ -18,13 +39,13 @@ class PlanOnceCompiler extends SqliteQueryCompiler {
  * How the shared SQL is written for a SQLite that was built with FTS5. `unavailable` reads the errors of better-sqlite3;
  * a store on another driver puts its own in its place.
  */
-export const sqliteDialect: Dialect = {
+export const sqliteDialect = (names: Names): Dialect => ({
   name: "sqlite",
   kysely: {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new DummyDriver(),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new PlanOnceCompiler(),
+    createQueryCompiler: () => new NamingCompiler(names),
   },
   unavailable,
   eachText: (json) => sql`json_each(${json})`,
@@ -34,5 +55,5 @@ export const sqliteDialect: Dialect = {
   unindexed: (value) => sql`+${value}`,
   jsonContains,
   candidateCap: 1_000,
-  search: { question: searchQuestion, source: searchSource, keep: keepSearch },
-};
+  search: { question: searchQuestion, source: searchSource, keep: keepSearch(names) },
+});

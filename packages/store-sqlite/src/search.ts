@@ -1,4 +1,4 @@
-import type { SearchKeys, SeqSource, Statement } from "@muster/store-kysely";
+import type { Dialect, Names, SearchKeys, SeqSource, Statement } from "@muster/store-kysely";
 import { sql } from "kysely";
 
 /**
@@ -49,19 +49,25 @@ const rarityOf = (character: string): number => {
 export const searchSource = (_: string, question: string): SeqSource =>
   sql<{
     user_seq: number;
-  }>`(select rowid as user_seq from muster_user_search where muster_user_search match ${question})`;
+  }>`(select rowid as user_seq from ${index} where ${index} match ${question})`;
 
+const index = sql.table("muster_user_search");
 const columns = ["username_key", "email_key", "first_name_key", "last_name_key", "display_name_key"] as const;
 const list = columns.join(", ");
 const add = `insert into muster_user_search (rowid, ${list}) values (?, ?, ?, ?, ?, ?)`;
 const take = `insert into muster_user_search (muster_user_search, rowid, ${list}) values ('delete', ?, ?, ?, ?, ?, ?)`;
 
 /** The index holds no texts of its own, so that the old ones have to be named to be taken out. */
-export const keepSearch = (
-  userSeq: number,
-  before: SearchKeys | undefined,
-  after: SearchKeys | undefined,
-): readonly Statement[] => [
-  ...(before === undefined ? [] : [{ sql: take, parameters: [userSeq, ...columns.map((column) => before[column])] }]),
-  ...(after === undefined ? [] : [{ sql: add, parameters: [userSeq, ...columns.map((column) => after[column])] }]),
-];
+export const keepSearch = ({ written }: Names): Dialect["search"]["keep"] => {
+  const statement =
+    (sql: string) =>
+    (userSeq: number, keys: SearchKeys): Statement => ({
+      sql,
+      parameters: [userSeq, ...columns.map((column) => keys[column])],
+    });
+  const [adding, taking] = [statement(written(add)), statement(written(take))];
+  return (userSeq, before, after) => [
+    ...(before === undefined ? [] : [taking(userSeq, before)]),
+    ...(after === undefined ? [] : [adding(userSeq, after)]),
+  ];
+};

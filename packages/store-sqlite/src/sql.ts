@@ -3,4 +3,5 @@
  * nothing of better-sqlite3.
  */
 export { sqliteDialect } from "./dialect.ts";
-export { migrations, objectsOf } from "./schema.ts";
+export { sqliteNames } from "./names.ts";
+export { migrations, objectsIn } from "./schema.ts";

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from "node:fs";
 import { InvalidConfiguration, type StoreModule, StoreUnavailable } from "@muster/core/ports";
-import { type Dialect, type KyselyTransaction, makeStorage, migrate } from "@muster/store-kysely";
+import { type KyselyTransaction, makeStorage, migrate, type NameOptions } from "@muster/store-kysely";
 import type { Database } from "better-sqlite3";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
@@ -8,11 +8,12 @@ import { type Connection, makeConnection, type Observer } from "./connection.ts"
 import { sqliteDialect } from "./dialect.ts";
 import { type Driver, loadDriver } from "./driver.ts";
 import { type Access, makeAccess, makeSoleAccess } from "./executor.ts";
-import { migrations, objectsOf } from "./schema.ts";
+import { brokenSqliteNames, sqliteNames } from "./names.ts";
+import { migrations, objectsIn } from "./schema.ts";
 import { attempt, attemptPatiently, busyTimeoutMilliseconds } from "./waiting.ts";
 
-/** How a SQLite file is kept. */
-export interface SqliteOptions extends Observer {
+/** How a SQLite file is kept, and what our tables are called in it. */
+export interface SqliteOptions extends NameOptions, Observer {
   /**
    * `full` (unless given): a commit is on the disk when its call returns. `normal`: the disk is not waited for, which
    * makes writes several times faster; after a power cut the last commits may be missing (a deleted user may be back, a
@@ -42,28 +43,29 @@ export const sqliteStore = (path: string, options: SqliteOptions = {}): StoreMod
     yield* validated(path, options);
     const driver = yield* loadDriver;
     const access = yield* path === ":memory:" ? openMemory(driver, options) : openFile(driver, path, options);
-    yield* migrate({ executor: access.executor, migrations, objects: objectsOf, now: Date.now });
-    return makeStorage(dialectWith(options), access.executor);
+    const [{ executor }, names] = [access, sqliteNames(options)];
+    yield* migrate({ executor, migrations, names, objects: objectsIn(names), now: Date.now });
+    const dialect = sqliteDialect(names);
+    return makeStorage({ ...dialect, candidateCap: options.candidateCap ?? dialect.candidateCap }, executor);
   }),
 });
 
-const dialectWith = ({ candidateCap = sqliteDialect.candidateCap }: SqliteOptions): Dialect => ({
-  ...sqliteDialect,
-  candidateCap,
-});
-
 const validated = (path: string, options: SqliteOptions): Effect.Effect<void, InvalidConfiguration> => {
+  const reason = refusalOf(path, options);
+  return reason === undefined
+    ? Effect.void
+    : Effect.fail(new InvalidConfiguration({ reason: `sqliteStore${reason}.` }));
+};
+
+const refusalOf = (path: string, options: SqliteOptions): string | undefined => {
   const { synchronous = "full", candidateCap = 0 } = options;
   if (typeof path !== "string" || path.trim() === "" || path.includes("\0")) {
-    return Effect.fail(new InvalidConfiguration({ reason: "sqliteStore takes the path of a file, or ':memory:'." }));
+    return " takes the path of a file, or ':memory:'";
   }
-  if (synchronous !== "full" && synchronous !== "normal") {
-    return Effect.fail(new InvalidConfiguration({ reason: "sqliteStore: synchronous is 'full' or 'normal'." }));
-  }
-  if (!Number.isSafeInteger(candidateCap) || candidateCap < 0) {
-    return Effect.fail(new InvalidConfiguration({ reason: "sqliteStore: candidateCap is a whole number from 0 on." }));
-  }
-  return Effect.void;
+  if (synchronous !== "full" && synchronous !== "normal") return ": synchronous is 'full' or 'normal'";
+  if (!Number.isSafeInteger(candidateCap) || candidateCap < 0) return ": candidateCap is a whole number from 0 on";
+  const broken = brokenSqliteNames(options);
+  return broken === undefined ? undefined : `: ${broken}`;
 };
 
 const openMemory = (driver: Driver, options: SqliteOptions) =>

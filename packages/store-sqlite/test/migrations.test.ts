@@ -2,6 +2,7 @@ import Database from "better-sqlite3";
 import * as Effect from "effect/Effect";
 import { describe, expect, it } from "vitest";
 import { sqliteStore } from "../src/index.ts";
+import { migrations } from "../src/schema.ts";
 import { startChild, startTogether } from "./child.ts";
 import { temporaryFiles } from "./temporary.ts";
 
@@ -58,11 +59,11 @@ describe("migrations", () => {
     }
   });
 
-  it("are made by one of eight processes that start at once", async () => {
+  it("are each made by one of eight processes that start at once", async () => {
     const file = newFile();
     const children = Array.from({ length: 8 }, () => startChild("open-at-once.ts", [file]));
-    const outputs = (await startTogether(children)).map(({ output }) => output.replace("ready\n", "").trim());
-    expect(outputs.sort()).toEqual([...Array(7).fill("made 0"), "made 1"]);
+    const made = (await startTogether(children)).map(({ output }) => Number(/made (\d+)$/m.exec(output)?.[1]));
+    expect(made.reduce((sum, each) => sum + each)).toBe(migrations.length);
   });
 });
 
@@ -71,11 +72,13 @@ describe("a database is refused in a sentence when", () => {
     const file = await newDatabase();
     change(
       file,
-      "insert into muster_migrations select 2, 'later', checksum, fingerprint, applied_at from muster_migrations",
+      "insert into muster_migrations select version + 1, 'later', checksum, fingerprint, applied_at from muster_migrations order by version desc limit 1",
     );
     expect(await refusal(file)).toMatchObject({
       _tag: "UnsupportedSchema",
-      message: expect.stringMatching(/has schema version 2, .* knows versions up to 1: use a Muster that is as new/),
+      message: expect.stringMatching(
+        /has schema version \d+, .* knows versions up to \d+: use a Muster that is as new/,
+      ),
     });
   });
 
@@ -93,7 +96,6 @@ describe("a database is refused in a sentence when", () => {
     ["an index was dropped", "drop index muster_users_by_email"],
     ["a trigger was dropped", "drop trigger muster_users_legal_move"],
     ["a table was dropped", "drop table muster_keys"],
-    ["an object was added under our names", "create view muster_everybody as select * from muster_users"],
   ])("%s", async (_, statement) => {
     const file = await newDatabase();
     change(file, statement);
@@ -120,6 +122,7 @@ describe("a database is accepted when", () => {
       file,
       "create table posts (id integer primary key, author text)",
       "create index users_by_locale on muster_users (locale)",
+      "create view muster_everybody as select * from muster_users",
       "analyze",
       "vacuum",
     );

@@ -98,7 +98,7 @@ export const users: Migration = {
 
     `create virtual table muster_user_search using fts5 (
       username_key, email_key, first_name_key, last_name_key, display_name_key,
-      content = 'muster_users', content_rowid = 'seq',
+      content = muster_users, content_rowid = 'seq',
       tokenize = 'trigram case_sensitive 1', detail = none, columnsize = 0
     )`,
 

@@ -6,7 +6,7 @@ import { startingGun } from "./starting-gun.ts";
 const [file = ""] = process.argv.slice(2);
 let made = 0;
 const onStatement = (sql: string): void => {
-  if (sql.startsWith("insert into muster_migrations")) made += 1;
+  if (sql.startsWith('insert into "muster_migrations"')) made += 1;
 };
 await startingGun();
 await Effect.runPromise(Effect.scoped(sqliteStore(file, { onStatement }).open));
