@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect";
 import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { StoreUnavailable } from "../../src/errors.ts";
-import type { AccessChanges, AccessChangesPage } from "../../src/ports/access-changes.ts";
+import type { AccessChange, AccessChanges, AccessChangesPage } from "../../src/ports/access-changes.ts";
 import { makeAccessWatch } from "../../src/session/access-watch.ts";
 import { RememberedTokens } from "../../src/session/remembered-tokens.ts";
 import { steeredClock } from "../doubles/steered-clock.ts";
@@ -43,13 +43,20 @@ const watching = () => {
   const { feed, port } = makeFeed();
   const remembered = new RememberedTokens();
   const clock = steeredClock();
-  const watch = makeAccessWatch(port, remembered, clock);
+  const listeners = new Set<(change: AccessChange) => void>();
+  const watch = makeAccessWatch(port, remembered, clock, (hear) => {
+    listeners.add(hear);
+    return () => listeners.delete(hear);
+  });
   onTestFinished(() => watch.stop());
   const remember = (token: string, userId: string): void => {
     const principal = { tenant: "default", userId, sessionId: "s", role: "user", expiresAt: new Date(0) } as const;
     remembered.remember(token, principal, remembered.mark());
   };
-  return { feed, remembered, clock, watch, remember, catchUp: () => Effect.runPromise(watch.catchUp) };
+  const hint = (userId: string): void => {
+    for (const hear of listeners) hear({ tenant: "default", userId });
+  };
+  return { feed, remembered, clock, watch, remember, listeners, hint, catchUp: () => Effect.runPromise(watch.catchUp) };
 };
 
 describe("watching for changes of access", () => {
@@ -123,6 +130,33 @@ describe("watching for changes of access", () => {
     feed.page = { cursor: 9, changes: [], gap: true };
     await catchUp();
     expect(remembered.size).toBe(0);
+  });
+
+  it("forgets at once whom a hint names, without a reading, and trusts no longer for it", async () => {
+    const { catchUp, feed, remember, remembered, hint, watch } = watching();
+    await catchUp();
+    remember("of jane", "jane");
+    remember("of joe", "joe");
+    vi.advanceTimersByTime(100);
+    const { reads } = feed;
+    hint("jane");
+    expect([remembered.recall("of jane"), remembered.recall("of joe")?.userId]).toEqual([undefined, "joe"]);
+    expect(feed.reads).toBe(reads);
+    feed.isDown = true;
+    await vi.advanceTimersByTimeAsync(701);
+    expect(watch.isFresh()).toBe(false);
+  });
+
+  it("listens to hints from the first reading on until it is stopped", async () => {
+    const { catchUp, watch, listeners } = watching();
+    expect(listeners.size).toBe(0);
+    await catchUp();
+    await catchUp();
+    expect(listeners.size).toBe(1);
+    watch.stop();
+    expect(listeners.size).toBe(0);
+    await catchUp();
+    expect(listeners.size).toBe(0);
   });
 
   it("reads along while somebody asks, and stops when nobody does", async () => {

@@ -49,6 +49,22 @@ export const accessChanges: Room = {
       assert.deepEqual(namesIn((yield* other.accessChanges.since(start)).changes), [`${tenant}/a`]);
     }),
 
+    "whoever listens is told what a second process committed, where the database can tell": Effect.fnUntraced(
+      function* (storage, again) {
+        if (storage.onAccessChange === undefined) return;
+        const heard: AccessChange[] = [];
+        const leave = storage.onAccessChange((change) => heard.push(change));
+        const other = yield* again;
+        // A listener may need a moment to get to its place: what was said before is not repeated for it.
+        for (let patience = 0; heard.length === 0 && patience < 20; patience++) {
+          yield* append(other, "jane");
+          yield* Effect.sleep(50);
+        }
+        leave();
+        assert.deepEqual(new Set(namesIn(heard)), new Set([`${tenant}/jane`]));
+      },
+    ),
+
     "a reader that missed pruned entries is told of the gap": Effect.fnUntraced(function* (storage) {
       yield* append(storage, "a", 10);
       const early = yield* storage.accessChanges.latest();

@@ -1,5 +1,13 @@
 import * as Effect from "effect/Effect";
+import { memoryStore } from "../../../src/builtin/memory-storage.ts";
+import type { Storage, StoreModule } from "../../../src/ports/storage.ts";
 import { type Mutant, withFaultIn, withoutTransactions } from "./faulty.ts";
+
+/** The in-memory store, which tells nobody of changes, with a way of telling. */
+const telling = (onAccessChange: NonNullable<Storage["onAccessChange"]>): StoreModule => {
+  const { name, open } = memoryStore();
+  return { name, open: Effect.map(open, (storage): Storage => ({ ...storage, onAccessChange })) };
+};
 
 export const mutantsOfLogs: readonly Mutant[] = [
   {
@@ -46,6 +54,20 @@ export const mutantsOfLogs: readonly Mutant[] = [
     module: () =>
       withFaultIn("accessChanges", ({ accessChanges }) => ({ since: (cursor) => accessChanges.since(cursor + 1) })),
     broken: "a reader goes on where the last page ended",
+  },
+  {
+    fault: "whoever listens is told nothing",
+    module: () => telling(() => () => {}),
+    broken: "whoever listens is told what a second process committed, where the database can tell",
+  },
+  {
+    fault: "whoever listens is told of somebody else",
+    module: () =>
+      telling((hear) => {
+        hear({ tenant: "acme", userId: "joe" });
+        return () => {};
+      }),
+    broken: "whoever listens is told what a second process committed, where the database can tell",
   },
   {
     fault: "two first keys are kept",
