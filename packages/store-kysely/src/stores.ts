@@ -6,6 +6,8 @@ import { credentialStore } from "./credential-store.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
 import { keyStore } from "./key-store.ts";
+import { oneTimeTokenStore } from "./one-time-token-store.ts";
+import { outbox } from "./outbox.ts";
 import { sessionStore } from "./session-store.ts";
 import { userStore } from "./user/user-store.ts";
 
@@ -15,15 +17,19 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
   const users = userStore(db, dialect);
   const credentials = credentialStore(db);
   const sessions = sessionStore(db);
+  const oneTimeTokens = oneTimeTokenStore(db);
   const keys = keyStore(db);
   const audit = auditLog(db);
+  const entries = outbox(db);
   const changes = dialect.accessChanges ?? accessChanges(db);
   return (executor) => ({
     users: users(executor),
     credentials: credentials(executor),
     sessions: sessions(executor),
+    oneTimeTokens: oneTimeTokens(executor),
     keys: keys(executor),
     audit: audit(executor),
     accessChanges: changes(executor),
+    outbox: entries(executor),
   });
 };

@@ -11,7 +11,9 @@ export interface Tables {
   readonly muster_user_marks: UserMarksTable;
   readonly muster_user_credentials: UserCredentialsTable;
   readonly muster_sessions: SessionsTable;
+  readonly muster_one_time_tokens: OneTimeTokensTable;
   readonly muster_keys: KeysTable;
+  readonly muster_outbox: OutboxTable;
   readonly muster_access_changes: AccessChangesTable;
   readonly muster_audit_events: AuditEventsTable;
   readonly muster_migrations: MigrationsTable;
@@ -100,6 +102,17 @@ export interface SessionsTable {
   readonly successor_box: Uint8Array | null;
 }
 
+export interface OneTimeTokensTable {
+  readonly tenant: string;
+  readonly hash: Uint8Array;
+  readonly purpose: string;
+  readonly user_id: string;
+  readonly address: string;
+  readonly bound_to: Uint8Array;
+  readonly created_at: number;
+  readonly expires_at: number;
+}
+
 export interface KeysTable {
   readonly id: string;
   readonly purpose: string;
@@ -126,6 +139,21 @@ export interface AuditEventsTable {
   readonly user_id: string;
   readonly session_id: string | null;
   readonly changes: string;
+}
+
+export interface OutboxTable {
+  readonly tenant: string;
+  readonly id: string;
+  /** The order of appending. */
+  readonly seq: Generated<number>;
+  readonly topic: string;
+  readonly user_id: string;
+  readonly payload: string;
+  readonly created_at: number;
+  readonly available_at: number;
+  readonly state: string;
+  readonly attempts: number;
+  readonly ended_at: number | null;
 }
 
 export interface MigrationsTable {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { type Names, quoted } from "@muster/store-kysely";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
 
@@ -73,7 +74,10 @@ const ownServer = async (): Promise<string> => {
  * Answers the name of a schema whose tables are there and empty: the same one each time, since to empty tables takes a
  * tenth of the time that it takes to make them.
  */
-export const emptySchemas = (connectionString: () => Promise<string>): (() => Promise<string>) => {
+export const emptySchemas = (
+  connectionString: () => Promise<string>,
+  nameOf: Names["nameOf"] = (ours) => ours,
+): (() => Promise<string>) => {
   const newSchema = temporarySchemas(connectionString);
   let schema: string | undefined;
   return async () => {
@@ -81,7 +85,7 @@ export const emptySchemas = (connectionString: () => Promise<string>): (() => Pr
       schema = newSchema();
       return schema;
     }
-    const statements = tables.map((table) => `delete from "${schema}".muster_${table}`);
+    const statements = tables.map((table) => `delete from "${schema}".${quoted(nameOf(`muster_${table}`))}`);
     await withClient(await connectionString(), (client) => client.query(statements.join(";")));
     return schema;
   };
@@ -96,6 +100,7 @@ const tables: readonly string[] = [
   "keys",
   "access_changes",
   "audit_events",
+  "outbox",
   "user_sign_ins",
   "users",
 ];

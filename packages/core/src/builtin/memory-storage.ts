@@ -5,6 +5,8 @@ import type { Storage, StoreModule, Stores } from "../ports/storage.ts";
 import { memoryCredentials } from "./memory-credentials.ts";
 import { type Journal, makeJournal } from "./memory-journal.ts";
 import { memoryAccessChanges, memoryAudit, memoryKeys } from "./memory-logs.ts";
+import { memoryOneTimeTokens } from "./memory-one-time-tokens.ts";
+import { memoryOutbox } from "./memory-outbox.ts";
 import { memorySessions } from "./memory-sessions.ts";
 import { emptyTables, type Run, type Tables } from "./memory-tables.ts";
 import { memoryUsers } from "./memory-users.ts";
@@ -58,7 +60,9 @@ const storesOf = (tables: Tables, run: Run): Stores => ({
   users: memoryUsers(tables, run),
   credentials: memoryCredentials(tables, run),
   sessions: memorySessions(tables, run),
+  oneTimeTokens: memoryOneTimeTokens(tables, run),
   keys: memoryKeys(tables, run),
   audit: memoryAudit(tables, run),
   accessChanges: memoryAccessChanges(tables, run),
+  outbox: memoryOutbox(tables, run),
 });

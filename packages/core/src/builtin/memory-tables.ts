@@ -2,6 +2,8 @@ import type * as Effect from "effect/Effect";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AccessChange } from "../ports/access-changes.ts";
 import type { StoredKey } from "../ports/key-store.ts";
+import type { StoredOneTimeToken } from "../ports/one-time-token-store.ts";
+import type { OutboxEntry } from "../ports/outbox.ts";
 import type { StoredSession } from "../ports/session-store.ts";
 import type { Journal } from "./memory-journal.ts";
 import type { UserRow } from "./memory-user-row.ts";
@@ -16,6 +18,8 @@ export interface TenantTables {
   readonly passwordHashes: Map<string, string>;
   /** By id. */
   readonly sessions: Map<string, StoredSession>;
+  /** By hash in hexadecimal. */
+  readonly oneTimeTokens: Map<string, StoredOneTimeToken>;
   /** By id. */
   readonly audit: Map<string, AuditEvent>;
 }
@@ -33,6 +37,10 @@ export interface Tables {
   readonly feed: Map<number, FeedEntry>;
   /** `latest`: number of the newest entry ever; `pruned`: of the newest entry dropped. Absent is 0. */
   readonly feedMarks: Map<"latest" | "pruned", number>;
+  /** By a number that rises by one with each entry. */
+  readonly outbox: Map<number, OutboxEntry>;
+  /** `latest`: number of the newest entry ever. Absent is 0. */
+  readonly outboxMarks: Map<"latest", number>;
 }
 
 export const emptyTables = (): Tables => ({
@@ -40,6 +48,8 @@ export const emptyTables = (): Tables => ({
   keys: new Map(),
   feed: new Map(),
   feedMarks: new Map(),
+  outbox: new Map(),
+  outboxMarks: new Map(),
 });
 
 /** The tables of a tenant, which exist as soon as it is named. */
@@ -51,6 +61,7 @@ export const tablesOf = (tables: Tables, tenant: string): TenantTables => {
     identifiers: new Map(),
     passwordHashes: new Map(),
     sessions: new Map(),
+    oneTimeTokens: new Map(),
     audit: new Map(),
   };
   tables.tenants.set(tenant, fresh);

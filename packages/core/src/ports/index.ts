@@ -24,6 +24,8 @@ export type * from "./audit-log.ts";
 export type * from "./credential-store.ts";
 export type * from "./environment.ts";
 export type * from "./key-store.ts";
+export type * from "./one-time-token-store.ts";
+export type * from "./outbox.ts";
 export type * from "./password-hasher.ts";
 export type * from "./session-store.ts";
 export type * from "./storage.ts";

@@ -5,6 +5,8 @@ import type { AccessChange, AccessChanges } from "./access-changes.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { KeyStore } from "./key-store.ts";
+import type { OneTimeTokenStore } from "./one-time-token-store.ts";
+import type { Outbox } from "./outbox.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -13,9 +15,11 @@ export interface Stores {
   readonly users: UserStore;
   readonly credentials: CredentialStore;
   readonly sessions: SessionStore;
+  readonly oneTimeTokens: OneTimeTokenStore;
   readonly keys: KeyStore;
   readonly audit: AuditLog;
   readonly accessChanges: AccessChanges;
+  readonly outbox: Outbox;
 }
 
 /**

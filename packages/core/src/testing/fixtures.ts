@@ -1,5 +1,7 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { StoredKey } from "../ports/key-store.ts";
+import type { StoredOneTimeToken } from "../ports/one-time-token-store.ts";
+import type { NewOutboxEntry } from "../ports/outbox.ts";
 import type { Rotation, StoredSession } from "../ports/session-store.ts";
 import { moment } from "./a-user.ts";
 
@@ -39,6 +41,21 @@ export const aRotation = (sessionId: string, overrides: Partial<Rotation> = {}):
   ...overrides,
 });
 
+/** A token of a user to reset the password, hash `aHash(n)` of a number that rises: made at `moment()`, good for an hour. */
+export const aOneTimeToken = (userId: string, overrides: Partial<StoredOneTimeToken> = {}): StoredOneTimeToken => {
+  made += 1;
+  return {
+    hash: aHash(made),
+    purpose: "password_reset",
+    userId,
+    address: "Jane@x.test",
+    boundTo: aHash(0),
+    createdAt: moment(),
+    expiresAt: moment(3_600_000),
+    ...overrides,
+  };
+};
+
 /** An audit event by the system, with ids that rise from call to call. */
 export const anAuditEvent = (overrides: Partial<AuditEvent> = {}): AuditEvent => ({
   id: nextId("event"),
@@ -48,6 +65,17 @@ export const anAuditEvent = (overrides: Partial<AuditEvent> = {}): AuditEvent =>
   userId: "somebody",
   sessionId: null,
   changes: [],
+  ...overrides,
+});
+
+/** An entry of the topic `mail` for a user of its own, available at once. */
+export const anOutboxEntry = (overrides: Partial<NewOutboxEntry> = {}): NewOutboxEntry => ({
+  id: nextId("entry"),
+  topic: "mail",
+  userId: nextId("reader"),
+  payload: {},
+  createdAt: moment(),
+  availableAt: moment(),
   ...overrides,
 });
 

@@ -9,6 +9,9 @@ import { identifiers } from "./contract/identifiers.ts";
 import { keys } from "./contract/keys.ts";
 import { lifecycle } from "./contract/lifecycle.ts";
 import { lists } from "./contract/lists.ts";
+import { oneTimeTokens } from "./contract/one-time-tokens.ts";
+import { outbox } from "./contract/outbox.ts";
+import { outboxRaces } from "./contract/outbox-races.ts";
 import { races } from "./contract/races.ts";
 import type { Room } from "./contract/room.ts";
 import { sessions } from "./contract/sessions.ts";
@@ -38,11 +41,14 @@ const rooms: readonly Room[] = [
   counts,
   credentials,
   sessions,
+  oneTimeTokens,
   keys,
   accessChanges,
   audit,
+  outbox,
   transactions,
   races,
+  outboxRaces,
   textRoundTrips,
 ];
 

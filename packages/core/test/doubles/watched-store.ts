@@ -51,9 +51,11 @@ export const watchedStore = (module: StoreModule): WatchedStore<never> => {
     users: watchGroup(stores.users, "users"),
     credentials: watchGroup(stores.credentials, "credentials"),
     sessions: watchGroup(stores.sessions, "sessions"),
+    oneTimeTokens: watchGroup(stores.oneTimeTokens, "oneTimeTokens"),
     keys: watchGroup(stores.keys, "keys"),
     audit: watchGroup(stores.audit, "audit"),
     accessChanges: watchGroup(stores.accessChanges, "accessChanges"),
+    outbox: watchGroup(stores.outbox, "outbox"),
   });
 
   const watchStorage = (storage: Storage): Storage => ({

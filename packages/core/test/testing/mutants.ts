@@ -1,6 +1,8 @@
 import type { Mutant } from "./mutants/faulty.ts";
 import { mutantsOfLists } from "./mutants/of-lists.ts";
 import { mutantsOfLogs } from "./mutants/of-logs.ts";
+import { mutantsOfOneTimeTokens } from "./mutants/of-one-time-tokens.ts";
+import { mutantsOfOutbox } from "./mutants/of-outbox.ts";
 import { mutantsOfSessions } from "./mutants/of-sessions.ts";
 import { mutantsOfTransactions } from "./mutants/of-transactions.ts";
 import { mutantsOfUsers } from "./mutants/of-users.ts";
@@ -10,6 +12,8 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOfUsers,
   ...mutantsOfLists,
   ...mutantsOfSessions,
+  ...mutantsOfOneTimeTokens,
   ...mutantsOfTransactions,
   ...mutantsOfLogs,
+  ...mutantsOfOutbox,
 ];

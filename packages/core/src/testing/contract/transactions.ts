@@ -8,7 +8,7 @@ import { LastAdmin } from "../../errors.ts";
 import type { Storage, Stores } from "../../ports/storage.ts";
 import { everyone } from "../../user/user-condition.ts";
 import { aUser, changed, moment } from "../a-user.ts";
-import { aHash, aKey, anAuditEvent, aRotation, aSession } from "../fixtures.ts";
+import { aHash, aKey, anAuditEvent, anOutboxEntry, aRotation, aSession } from "../fixtures.ts";
 import { errorOf, forEachOf, type Room, type Scenario, tenant } from "./room.ts";
 
 const [jane, john, gone, newcomer] = [
@@ -32,7 +32,7 @@ const begin = (storage: Storage) =>
 
 /** Writes through every store. */
 const changeEverything = Effect.fnUntraced(function* (stores: Stores) {
-  const { users, credentials, sessions, keys, audit, accessChanges } = stores;
+  const { users, credentials, sessions, keys, audit, accessChanges, outbox } = stores;
   yield* users.insert(tenant, newcomer);
   yield* users.update(tenant, jane, changed(jane, { username: "janet", tags: ["red", "green"] }));
   yield* users.recordLogin(tenant, john.id, moment(5));
@@ -45,6 +45,8 @@ const changeEverything = Effect.fnUntraced(function* (stores: Stores) {
   yield* keys.insertFirst(aKey());
   yield* audit.append(tenant, anAuditEvent());
   yield* accessChanges.append({ tenant, userId: jane.id }, moment());
+  yield* outbox.append(tenant, anOutboxEntry());
+  yield* outbox.claim({ topic: "mail", now: moment(), leaseUntil: moment(9), limit: 1 });
 });
 
 const everything = Effect.fnUntraced(function* (stores: Stores) {
@@ -59,6 +61,7 @@ const everything = Effect.fnUntraced(function* (stores: Stores) {
     keys: yield* stores.keys.list(),
     audit: yield* stores.audit.list(tenant, { limit: 100 }),
     changes: (yield* stores.accessChanges.since(0)).changes,
+    outbox: yield* stores.outbox.list(tenant, { limit: 100 }),
   };
 });
 
