@@ -18,12 +18,14 @@ export interface InstallationKeys {
   readonly cursor: KeyObject;
   /** Marks refresh tokens. */
   readonly refreshToken: KeyObject;
+  /** Seals payloads of the outbox. */
+  readonly outbox: KeyObject;
 }
 
 /** HS256 needs a key of at least the hash's size (RFC 7518 §3.2). */
 const secretBytes = 32;
 
-const purposes: readonly KeyPurpose[] = ["access_token", "cursor", "refresh_token"];
+const purposes: readonly KeyPurpose[] = ["access_token", "cursor", "refresh_token", "outbox"];
 
 const idBytes = 16;
 
@@ -61,9 +63,13 @@ const secretOf = (keys: readonly StoredKey[], purpose: KeyPurpose): Effect.Effec
     return createSecretKey(secret);
   });
 
-/** Loads the keys for cursors and refresh tokens, making what is missing. A stored key that is broken is a defect. */
+/** Loads the secret keys, making what is missing. A stored key that is broken is a defect. */
 export const loadInstallationKeys: (sources: KeySources) => Effect.Effect<InstallationKeys, StoreUnavailable> =
   Effect.fn("InstallationKeys.load")(function* (sources) {
     const keys = yield* ensureInstallationKeys(sources);
-    return { cursor: yield* secretOf(keys, "cursor"), refreshToken: yield* secretOf(keys, "refresh_token") };
+    return {
+      cursor: yield* secretOf(keys, "cursor"),
+      refreshToken: yield* secretOf(keys, "refresh_token"),
+      outbox: yield* secretOf(keys, "outbox"),
+    };
   });

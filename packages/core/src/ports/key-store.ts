@@ -1,8 +1,8 @@
 import type * as Effect from "effect/Effect";
 import type { StoreUnavailable } from "../errors.ts";
 
-/** What a key is for: signing access tokens, marking cursors, marking refresh tokens. */
-export type KeyPurpose = "access_token" | "cursor" | "refresh_token";
+/** What a key is for: signing access tokens, marking cursors, marking refresh tokens, sealing payloads of the outbox. */
+export type KeyPurpose = "access_token" | "cursor" | "refresh_token" | "outbox";
 
 /** A key of this installation, shared by all tenants and processes on one database. */
 export interface StoredKey {

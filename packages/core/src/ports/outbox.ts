@@ -16,7 +16,7 @@ export interface NewOutboxEntry {
   /** Who delivers it, e.g. `mail`: entries of one topic and user are in order, those of different topics independent. */
   readonly topic: string;
   readonly userId: string;
-  /** What is delivered. A secret in it is sealed, see `sealedPayloads`: rows are read by whoever reads the database. */
+  /** What is delivered. A secret in it is sealed: rows are read by whoever reads the database. */
   readonly payload: JsonObject;
   readonly createdAt: Date;
   /** Not to be delivered before this instant. */

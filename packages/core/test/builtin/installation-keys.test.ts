@@ -8,12 +8,12 @@ import { openKeyStore } from "./installation.ts";
 
 const sources = (keys: KeyStore) => ({ keys, randomSource: systemRandom, clock: systemClock });
 
-it("gives eight starts at once the same three keys", async () => {
+it("gives eight starts at once the same keys", async () => {
   for (let round = 0; round < 20; round++) {
     const keys = await openKeyStore();
     const starts = Array.from({ length: 8 }, () => Effect.runPromise(ensureInstallationKeys(sources(keys))));
     const [first, ...others] = await Promise.all(starts);
-    expect(first?.map(({ purpose }) => purpose).sort()).toEqual(["access_token", "cursor", "refresh_token"]);
+    expect(first?.map(({ purpose }) => purpose).sort()).toEqual(["access_token", "cursor", "outbox", "refresh_token"]);
     for (const other of others) expect(other).toEqual(first);
   }
 });
@@ -26,7 +26,9 @@ it("finds the keys of the last start", async () => {
   ];
   expect(second.cursor.equals(first.cursor)).toBe(true);
   expect(second.refreshToken.equals(first.refreshToken)).toBe(true);
+  expect(second.outbox.equals(first.outbox)).toBe(true);
   expect(first.cursor.equals(first.refreshToken)).toBe(false);
+  expect(first.outbox.equals(first.refreshToken)).toBe(false);
 });
 
 it("makes only what is missing", async () => {
@@ -35,7 +37,7 @@ it("makes only what is missing", async () => {
   const cursor = complete.filter(({ purpose }) => purpose === "cursor");
   for (const key of cursor) await Effect.runPromise(keys.insertFirst(key));
   const all = await Effect.runPromise(ensureInstallationKeys(sources(keys)));
-  expect(all).toHaveLength(3);
+  expect(all).toHaveLength(4);
   expect(all).toEqual(expect.arrayContaining(cursor));
 });
 
