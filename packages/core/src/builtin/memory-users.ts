@@ -60,6 +60,9 @@ export const memoryUsers = (tables: Tables, run: Run): UserStore => ({
       for (const session of [...own.sessions.values()]) {
         if (session.userId === id) journal.remove(own.sessions, session.id);
       }
+      for (const [key, { userId }] of [...own.oneTimeTokens]) {
+        if (userId === id) journal.remove(own.oneTimeTokens, key);
+      }
       journal.remove(own.users, id);
       return Effect.succeed(true);
     }),

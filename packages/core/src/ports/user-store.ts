@@ -42,7 +42,7 @@ export interface UserStore {
     after: User,
   ) => Effect.Effect<boolean, UsernameTaken | EmailTaken | StoreUnavailable>;
 
-  /** Removes a deleted user with identifiers, credentials, sessions and sign-in facts; answers whether there was one. */
+  /** Removes a deleted user with all that belongs to it, tokens and sessions too; answers whether there was one. */
   readonly remove: (tenant: string, id: string) => Effect.Effect<boolean, StoreUnavailable>;
 
   /** Rows in the order of (sort key, id); see {@link UserSelection}. Keys compare by code point. */

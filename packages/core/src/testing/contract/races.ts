@@ -8,7 +8,7 @@ import type { Storage, StoreModule } from "../../ports/storage.ts";
 import type { User } from "../../user/user.ts";
 import { everyone } from "../../user/user-condition.ts";
 import { aUser, changed, moment } from "../a-user.ts";
-import { aHash, aKey, aRotation, aSession } from "../fixtures.ts";
+import { aHash, aKey, aOneTimeToken, aRotation, aSession } from "../fixtures.ts";
 import { forEachOf, type Room, type Scenario, tenant } from "./room.ts";
 
 const callers = 50;
@@ -92,6 +92,19 @@ export const races: Room = {
       const found = Option.getOrUndefined(yield* storage.sessions.find(tenant, session.id));
       assert.deepEqual(found?.refreshHash, aHash(winner + 2));
     }),
+
+    [`of ${callers} callers who use one token that works once exactly one succeeds`]: Effect.fnUntraced(
+      function* (storage, again) {
+        const token = aOneTimeToken((yield* insertJane(storage)).id);
+        yield* storage.transact(({ oneTimeTokens }) => oneTimeTokens.insert(tenant, token));
+        const exits = yield* race(yield* bothOf(storage, again), (each) =>
+          each.transact(({ oneTimeTokens }) =>
+            Effect.map(oneTimeTokens.consume(tenant, token.hash, token.purpose, moment(1)), Option.isSome),
+          ),
+        );
+        assert.equal(wins(exits), 1);
+      },
+    ),
 
     [`of ${callers} callers who insert the first key exactly one succeeds`]: Effect.fnUntraced(
       function* (storage, again) {
