@@ -6,8 +6,8 @@ import type { PlacedNames } from "./names.ts";
 import { QualifyingCompiler } from "./query-compiler.ts";
 import { searchQuestion, searchSource } from "./search.ts";
 
-/** @param hasTrigrams whether there is an index for parts of texts. */
-export const postgresDialect = (names: PlacedNames, hasTrigrams: boolean): Omit<Dialect, "candidateCap"> => ({
+/** @param hasTrigrams whether there is an index for parts of texts by now. */
+export const postgresDialect = (names: PlacedNames, hasTrigrams: () => boolean): Omit<Dialect, "candidateCap"> => ({
   name: "postgres",
   kysely: {
     createAdapter: () => new PostgresAdapter(),
@@ -24,6 +24,10 @@ export const postgresDialect = (names: PlacedNames, hasTrigrams: boolean): Omit<
   unindexed: (value) => value,
   // Below the root, which always is an object, `@>` takes no bare scalar for an array either: core's meaning exactly.
   jsonContains: (document, part) => sql`${document} @> ${JSON.stringify(part)}::jsonb`,
-  search: { question: hasTrigrams ? searchQuestion : () => undefined, source: searchSource, keep: () => [] },
+  search: {
+    question: (text) => (hasTrigrams() ? searchQuestion(text) : undefined),
+    source: searchSource,
+    keep: () => [],
+  },
   accessChanges: accessChanges(names, true),
 });

@@ -12,23 +12,8 @@ import { makeTransact, type Transact } from "./transactions.ts";
 export const makeExecutor = (lending: Lending): Executor =>
   executorOn(lending, makeTransact(lending, "begin isolation level serializable"));
 
-/**
- * For migrations. A transaction waits until it has the lock, which makes it the only one of its kind; that it reads what
- * those before it committed, it must not have looked at anything yet: hence `read committed`. A statement may take its
- * time, but none waits long for a lock on a table, since everybody behind it would wait too.
- *
- * @param key a 64-bit integer that is the same for everybody who migrates the same tables.
- */
-export const makeLockedExecutor = (lending: Lending, key: bigint): Executor =>
-  executorOn(
-    lending,
-    makeTransact(
-      lending,
-      `begin isolation level read committed; set local statement_timeout = 0; select pg_advisory_xact_lock(${key}); set local lock_timeout = '5s'`,
-    ),
-  );
-
-const executorOn = (lending: Lending, transact: Transact): Executor => {
+/** Reads one statement each, repeated when the connection broke; every write is a transaction. */
+export const executorOn = (lending: Lending, transact: Transact): Executor => {
   const read = (statement: Statement): Effect.Effect<PostgresResult, StoreUnavailable> =>
     Effect.flatMap(retrying(Effect.promise(() => attemptToRead(lending, statement))), (exit) => exit);
   return {

@@ -4,20 +4,24 @@ import {
   type KyselyTransaction,
   madeBy,
   makeStorage,
+  makeStores,
   migrate,
   type NameOptions,
 } from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
 import { channelOf } from "./access-messages.ts";
+import { concurrentIndexes } from "./concurrent-index.ts";
 import type { Observer } from "./connection.ts";
 import { postgresDialect } from "./dialect.ts";
-import { makeExecutor, makeLockedExecutor } from "./executor.ts";
+import { makeExecutor } from "./executor.ts";
 import { makeLending } from "./lending.ts";
 import { type ListeningOptions, openListening } from "./listening.ts";
+import { makeLockedExecutor } from "./locked-executor.ts";
 import { brokenNamesIn, namesIn } from "./names.ts";
 import { type ConnectionOptions, type GivenPool, isConnectionString, openPool, refusalOfPool } from "./pools.ts";
+import { type ReplicasOptions, readingFromReplicas, refusalOfReplicas } from "./replicas.ts";
 import { makeSchema, migrations, objectsIn } from "./schema.ts";
-import { haveSearchIndex } from "./search-index.ts";
+import { openSearchIndex, type SearchIndexOptions } from "./search-index.ts";
 
 /** Where users are kept in PostgreSQL, and through which connections. */
 export type PostgresOptions = (GivenPool | ConnectionOptions) & {
@@ -29,12 +33,14 @@ export type PostgresOptions = (GivenPool | ConnectionOptions) & {
    */
   readonly candidateCap?: number;
 } & NameOptions &
+  SearchIndexOptions &
   ListeningOptions &
+  ReplicasOptions &
   Observer;
 
 const candidates = 1_000;
-/** Migrations wait for whoever migrates before them. */
-const migrationMilliseconds = 600_000;
+/** A statement of a migration takes its time: at most so long. */
+const migrationMilliseconds = 86_400_000;
 /** Identity columns, generated columns, trusted extensions: 13 is the oldest that has them all. */
 const oldestVersion = 13;
 
@@ -61,15 +67,33 @@ export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTrans
     const executor = makeExecutor(lending);
     yield* suitable(executor);
     const locked = makeLockedExecutor(makeLending(pool, options, migrationMilliseconds), names.lockKey);
+    const beside = makeLending(yield* openPoolBeside(options), options, migrationMilliseconds);
+    const makeIndex = concurrentIndexes(names, beside);
     yield* makeSchema(names, locked);
-    yield* migrate({ executor: locked, migrations, names, objects: objectsIn(names), now: Date.now });
-    const hasTrigrams = yield* haveSearchIndex(names, locked);
+    yield* migrate({
+      executor: locked,
+      migrations,
+      names,
+      objects: objectsIn(names),
+      online: makeIndex,
+      now: Date.now,
+    });
+    const lockedBeside = makeLockedExecutor(beside, names.lockKey);
+    const hasTrigrams = yield* openSearchIndex(names, locked, lockedBeside, makeIndex, options);
     const { candidateCap = candidates } = options;
-    const storage = makeStorage({ ...postgresDialect(names, hasTrigrams), candidateCap }, executor);
+    const dialect = { ...postgresDialect(names, hasTrigrams), candidateCap };
+    const ofPrimary = makeStorage(dialect, executor);
+    const storage = yield* readingFromReplicas(options, ofPrimary, executor, makeStores(dialect));
     const listening = yield* openListening(options, channelOf(names));
     return listening === undefined ? storage : { ...storage, onAccessChange: listening.join };
   }),
 });
+
+/** For what takes long, a pool of our own without a limit on statements: it connects when there is need. */
+const openPoolBeside = (options: PostgresOptions) =>
+  options.pool === undefined
+    ? openPool({ ...options, maxConnections: 2, statementTimeoutMilliseconds: 0 })
+    : Effect.succeed(options.pool);
 
 const validated = (options: PostgresOptions): Effect.Effect<void, InvalidConfiguration> => {
   const refusal = refusalOf(options);
@@ -79,14 +103,15 @@ const validated = (options: PostgresOptions): Effect.Effect<void, InvalidConfigu
 };
 
 const refusalOf = (options: PostgresOptions): string | undefined => {
-  const { schema = "public", candidateCap = candidates, listen = true } = options;
+  const { schema = "public", candidateCap = candidates, listen = true, searchIndex = "wait" } = options;
   const broken = brokenNamesIn(schema, options, madeBy(migrations));
   if (broken !== undefined) return broken;
+  if (searchIndex !== "background" && searchIndex !== "wait") return "searchIndex is 'background' or 'wait'";
   if (!Number.isSafeInteger(candidateCap) || candidateCap < 0) return "candidateCap is a whole number from 0 on";
   if (typeof listen !== "boolean" && !isConnectionString(listen)) {
     return "listen is true, false or begins with postgres://";
   }
-  return refusalOfPool(options);
+  return refusalOfPool(options) ?? refusalOfReplicas(options.replicas);
 };
 
 const suitable = (executor: Executor): Effect.Effect<void, InvalidConfiguration | StoreUnavailable> =>

@@ -9,9 +9,12 @@ const allTexts = (row: string): string =>
 
 export const searchIndex = "muster_users_by_trigrams";
 
-/** @param operators the operator class of pg_trgm, with its schema. */
-export const createSearchIndex = (operators: string): string =>
-  `create index ${searchIndex} on muster_users using gin ((${allTexts("")}) ${operators})`;
+/**
+ * @param way how it is made: `concurrently`, or empty.
+ * @param operators the operator class of pg_trgm, with its schema.
+ */
+export const createSearchIndex = (way: "concurrently" | "", operators: string): string =>
+  `create index ${way} ${searchIndex} on muster_users using gin ((${allTexts("")}) ${operators})`.replace("  ", " ");
 
 /**
  * The pattern of `like`. A text without three letters or digits in a row has no trigram: the index would be read
