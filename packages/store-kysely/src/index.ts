@@ -8,4 +8,5 @@ export { type Made, type Migration, madeBy } from "./migration.ts";
 export { migrate, type Schema, type SchemaObject } from "./migrations.ts";
 export { brokenNames, isOurs, type NameOptions, type Names, namingOf, quoted, type TableName } from "./names.ts";
 export { makeStorage } from "./storage.ts";
+export { makeStores } from "./stores.ts";
 export type { KyselyTransaction } from "./within.ts";

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import type { Connection } from "./connection.ts";
 import type { PostgresResult } from "./driver.ts";
+import { executorThrough } from "./executor-through.ts";
 import { isRefusal, type Setback, setbackOf, unavailable } from "./failures.ts";
 import type { Lending } from "./lending.ts";
 import { type Outcome, retrying } from "./retrying.ts";
@@ -132,13 +133,4 @@ const sent = (progress: Progress, statement: Statement): Effect.Effect<PostgresR
     }
   });
 
-const executorInside = (progress: Progress): Executor => {
-  const query = (statement: Statement) => sent(progress, statement);
-  const inside: Executor = {
-    all: <Row>(statement: Statement<Row>) => Effect.map(query(statement), ({ rows }) => rows as readonly Row[]),
-    first: <Row>(statement: Statement<Row>) => Effect.map(query(statement), ({ rows }) => rows[0] as Row | undefined),
-    run: (statement) => Effect.map(query(statement), ({ rowCount }) => rowCount ?? 0),
-    atomically: (body) => body(inside),
-  };
-  return inside;
-};
+const executorInside = (progress: Progress): Executor => executorThrough((statement) => sent(progress, statement));

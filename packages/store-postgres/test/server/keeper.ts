@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { makeProgram } from "./program.ts";
+import { makeProgram, makeStandby, type PostgresProgram } from "./program.ts";
 
 /**
  * A process that has a PostgreSQL server in the folder named by its argument, for the process that forked it: carries
@@ -11,20 +11,33 @@ if (folder === undefined) throw new Error("Which folder?");
 const program = await makeProgram(folder);
 let work = program.start();
 
-const orders: { readonly [order: string]: () => Promise<void> } = {
+let standby: PostgresProgram | undefined;
+
+const replicate = async (): Promise<number> => {
+  await program.stop("fast");
+  standby = await makeStandby(folder, program);
+  await program.start();
+  await standby.start();
+  return standby.port;
+};
+
+const orders: { readonly [order: string]: () => Promise<unknown> | undefined } = {
   crash: () => program.stop("immediate"),
   stop: () => program.stop("fast"),
   start: program.start,
+  replicate,
+  crashStandby: () => standby?.stop("immediate"),
+  startStandby: () => standby?.start(),
 };
 
 process.on("message", (order: string) => {
-  work = work.then(orders[order]).then(() => void process.send?.(order));
+  work = work.then(orders[order]).then((answer) => void process.send?.(answer ?? order));
 });
 
 const leave = (): void => {
   void work
     .catch(() => {})
-    .then(() => program.stop("immediate"))
+    .then(() => Promise.all([program.stop("immediate"), standby?.stop("immediate")]))
     .then(() => {
       rmSync(folder, { recursive: true, force: true });
       process.exit();

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import path from "node:path";
@@ -31,6 +31,29 @@ export const makeProgram = async (folder: string): Promise<PostgresProgram> => {
     { ...owner, cwd: folder, env: {}, encoding: "utf8" },
   );
   if (initdb.status !== 0) throw new Error(`initdb ended with ${initdb.status}: ${initdb.stdout}${initdb.stderr}`);
+  return serverOn(files, binaries, folder, owner);
+};
+
+/** A hot standby of a server that is stopped, with a copy of its data. It follows once both are started. */
+export const makeStandby = async (folder: string, of: PostgresProgram): Promise<PostgresProgram> => {
+  const owner = ownerOf();
+  const files = path.join(folder, `standby-of-${of.port}`);
+  const copied = spawnSync("cp", ["-a", path.join(folder, "files"), files], { ...owner, encoding: "utf8" });
+  if (copied.status !== 0) throw new Error(`The data could not be copied: ${copied.stderr}`);
+  appendFileSync(
+    path.join(files, "postgresql.auto.conf"),
+    `primary_conninfo = 'host=127.0.0.1 port=${of.port} user=postgres'\n`,
+  );
+  writeFileSync(path.join(files, "standby.signal"), "");
+  return serverOn(files, reachableBinaries(folder, owner), folder, owner);
+};
+
+const serverOn = async (
+  files: string,
+  binaries: string,
+  folder: string,
+  owner: Owner | undefined,
+): Promise<PostgresProgram> => {
   const port = await freePort();
   let server: ChildProcess | undefined;
 
@@ -46,7 +69,7 @@ export const makeProgram = async (folder: string): Promise<PostgresProgram> => {
       let log = "";
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         log = (log + text).slice(-10_000);
-        if (log.includes("ready to accept connections")) resolve();
+        if (/ready to accept (read-only )?connections/.test(log)) resolve();
       });
       child.once("error", reject);
       child.once("exit", (code) => reject(new Error(`postgres ended with ${code}: ${log}`)));

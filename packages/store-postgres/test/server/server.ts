@@ -9,8 +9,17 @@ export interface TestServer {
   /** Stops at once, as a crash would: connections break, and the next start has to recover. */
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
+  /** Starts a hot standby that follows it; the server is stopped for a moment. Ends with it. */
+  readonly replicate: () => Promise<TestStandby>;
   /** Stops it for good, and removes what it wrote. */
   readonly end: () => Promise<void>;
+}
+
+/** A server that repeats what another does. */
+export interface TestStandby {
+  readonly urlOf: (database: string) => string;
+  readonly crash: () => Promise<void>;
+  readonly start: () => Promise<void>;
 }
 
 /** Starts a server of its own, which takes about a second. */
@@ -20,15 +29,22 @@ export const startServer = async (): Promise<TestServer> => {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const port = await answerOf(keeper);
-  const order = async (name: string): Promise<void> => {
+  const order = (name: string): Promise<unknown> => {
     const done = answerOf(keeper);
     keeper.send(name);
-    await done;
+    return done;
   };
+  const command = (name: string) => async (): Promise<void> => void (await order(name));
+  const urlAt = (at: unknown) => (database: string) => `postgres://postgres@127.0.0.1:${at}/${database}`;
   return {
-    urlOf: (database) => `postgres://postgres@127.0.0.1:${port}/${database}`,
-    crash: () => order("crash"),
-    start: () => order("start"),
+    urlOf: urlAt(port),
+    crash: command("crash"),
+    start: command("start"),
+    replicate: async () => ({
+      urlOf: urlAt(await order("replicate")),
+      crash: command("crashStandby"),
+      start: command("startStandby"),
+    }),
     end: () =>
       new Promise((resolve) => {
         keeper.once("exit", () => resolve());
