@@ -7,4 +7,6 @@ export const fixedHasher = (hash: string): PasswordHasher => ({
   verify: () => Effect.succeed(true),
   verifyNothing: () => Effect.void,
   isOutdated: () => false,
+  inspect: () => ({ scheme: "fixed", refusal: null }),
+  hardened: () => Effect.succeedNone,
 });

@@ -156,4 +156,6 @@ const ungatedHasher: PasswordHasher = {
   verify: (text, phc) => Effect.promise(() => verify(phc, Redacted.value(text))),
   verifyNothing: () => Effect.void,
   isOutdated: () => false,
+  inspect: () => ({ scheme: "none", refusal: null }),
+  hardened: () => Effect.succeedNone,
 };

@@ -169,4 +169,6 @@ const naiveHasher: PasswordHasher = {
   verify: (text, phc) => Effect.promise(() => verify(phc, Redacted.value(text))),
   verifyNothing: () => Effect.void,
   isOutdated: () => false,
+  inspect: () => ({ scheme: "none", refusal: null }),
+  hardened: () => Effect.succeedNone,
 };

@@ -5,14 +5,24 @@ export { auditEventTypes } from "./audit/audit-event.ts";
 export type { PasswordPolicyOptions } from "./authentication/password-policy.ts";
 export type { Argon2HasherOptions } from "./builtin/argon2-options.ts";
 export { memoryStore } from "./builtin/memory-storage.ts";
+export type { Pepper } from "./builtin/password-seal.ts";
 export type { Container } from "./composition/container.ts";
 export { createMuster } from "./create-muster.ts";
+export type {
+  HardenError,
+  HardenOptions,
+  HardenReport,
+  ImportPasswordError,
+  RefusedCredential,
+} from "./credentials/credentials.ts";
 export * from "./errors.ts";
+export type { BeforeCommitContext, ChangeEvent, Hooks } from "./hooks/hooks.ts";
 export { parseInstant } from "./kernel/instant.ts";
 export type { Json, JsonObject } from "./kernel/json.ts";
 export type * from "./muster.ts";
 export type * from "./muster-effect.ts";
 export type { MusterOptions } from "./options.ts";
+export type { ForeignHash, ForeignHashes, RefusedForeignHash } from "./ports/foreign-hashes.ts";
 export { type Ports, portTokens } from "./ports/port-tokens.ts";
 export type { StoreModule } from "./ports/storage.ts";
 export type { JsonWebKeySet, JsonWebPublicKey } from "./ports/token-signer.ts";

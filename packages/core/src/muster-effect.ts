@@ -1,6 +1,7 @@
 import type * as Effect from "effect/Effect";
 import type { ListAuditError } from "./audit/audit.ts";
 import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
+import type * as CredentialTypes from "./credentials/credentials.ts";
 import type { LoginCredentials, Page, Total } from "./muster.ts";
 import type { Principal, Session, SessionTokens } from "./session/session.ts";
 import type * as SessionErrors from "./session/session-errors.ts";
@@ -54,10 +55,23 @@ export interface EffectSessions {
   readonly revokeAll: (userId: string) => Effect.Effect<number, SessionErrors.RevokeSessionsError>;
 }
 
+/** `Credentials` as Effects. */
+export interface EffectCredentials {
+  readonly import: (
+    userId: string,
+    passwordHash: string,
+    ifVersion?: IfVersion,
+  ) => Effect.Effect<void, CredentialTypes.ImportPasswordError>;
+  readonly harden: (
+    options?: CredentialTypes.HardenOptions,
+  ) => Effect.Effect<CredentialTypes.HardenReport, CredentialTypes.HardenError>;
+}
+
 /** `Operations` as Effects. */
 export interface EffectOperations<View, Transaction> {
   readonly users: EffectUsers<View>;
   readonly sessions: EffectSessions;
+  readonly credentials: EffectCredentials;
   readonly audit: { readonly list: (query?: AuditQuery) => Effect.Effect<Page<AuditEvent>, ListAuditError> };
   readonly as: (actor: Principal | "anonymous") => EffectOperations<UserView, Transaction>;
   readonly within: (transaction: Transaction) => EffectOperations<View, Transaction>;

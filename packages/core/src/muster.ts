@@ -1,4 +1,5 @@
 import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
+import type { HardenOptions, HardenReport } from "./credentials/credentials.ts";
 import type { EffectOperations } from "./muster-effect.ts";
 import type { JsonWebKeySet } from "./ports/token-signer.ts";
 import type { Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
@@ -109,20 +110,61 @@ export interface LoginCredentials {
   readonly client?: SessionClient;
 }
 
+/** Password hashes as such. For the system only: no actor may give one or learn of one. */
+export interface Credentials {
+  /**
+   * Gives an existing user a hash made elsewhere, in place of any password, and ends all sessions. Fails with InvalidInput
+   * when no password could be checked against it, UserNotFound, VersionMismatch, TooBusy.
+   */
+  readonly import: (userId: string, passwordHash: string, ifVersion?: IfVersion) => Promise<void>;
+  /**
+   * Makes a page of stored hashes stronger without their passwords: those of other systems get one of ours around them,
+   * all are sealed under the current pepper. Call it with `after: next` until `next` is null; safe to stop, to run again,
+   * and to run in several processes while people log in.
+   */
+  readonly harden: (options?: HardenOptions) => Promise<HardenReport>;
+}
+
 /** The audit log, for the system and admins. */
 export interface Audit {
   readonly list: (query?: AuditQuery) => Promise<Page<AuditEvent>>;
+}
+
+/** A transaction of the host's that is still to begin, e.g. Kysely's `db.transaction()`. */
+export interface HostTransaction<Transaction> {
+  /** Begins, runs the body, and resolves once it is committed; rolls back and rejects when the body rejects. */
+  readonly execute: <Result>(body: (transaction: Transaction) => Promise<Result>) => Promise<Result>;
 }
 
 /** The operations, bound to one actor, tenant and (perhaps) transaction. */
 export interface Operations<View, Transaction> {
   readonly users: Users<View>;
   readonly sessions: Sessions;
+  readonly credentials: Credentials;
   readonly audit: Audit;
   /** The same operations under the policy, as this principal (or as `"anonymous"`). The tenant is the principal's. */
   readonly as: (actor: Principal | "anonymous") => Operations<UserView, Transaction>;
-  /** The same operations inside the host's own transaction. */
+  /**
+   * The same operations inside the host's own transaction: what they write is committed or rolled back with it. Calls made
+   * at the same time take turns; one that fails leaves the transaction as it was before that call.
+   */
   readonly within: (transaction: Transaction) => Operations<View, Transaction>;
+  /**
+   * Runs a transaction of the host's and tells Muster when it was committed: then tokens of users whose access changed in
+   * it are looked at again at once, and `afterCommit` hooks run before this resolves. Nothing of the kind happens for what
+   * was rolled back, be it to a savepoint. Rejects with what `body`, or the commit, rejects with.
+   *
+   * ```ts
+   * await muster.transaction(db.transaction(), async (trx, joined) => {
+   *   const jane = await joined.users.create({ username: "jane" });
+   *   await trx.insertInto("posts").values({ authorId: jane.id }).execute();
+   * });
+   * ```
+   */
+  readonly transaction: <Joined extends Transaction, Result>(
+    begin: HostTransaction<Joined>,
+    body: (transaction: Joined, muster: Operations<View, Transaction>) => Promise<Result>,
+  ) => Promise<Result>;
   /**
    * The same operations on another tenant: users, names and sessions apart. `default` is the one without a name. Throws
    * InvalidInput for a name outside `a-z 0-9 . _ -`, and Forbidden for a principal of another tenant.

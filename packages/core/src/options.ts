@@ -3,6 +3,7 @@ import type { PasswordPolicyOptions } from "./authentication/password-policy.ts"
 import type { Argon2HasherOptions } from "./builtin/argon2-options.ts";
 import type { Container } from "./composition/container.ts";
 import { InvalidConfiguration } from "./errors.ts";
+import type { Hooks } from "./hooks/hooks.ts";
 import type { Ports } from "./ports/port-tokens.ts";
 import type { StoreModule } from "./ports/storage.ts";
 
@@ -28,6 +29,8 @@ export interface MusterOptions<Transaction = never> {
   readonly passwords?: PasswordPolicyOptions;
   /** How the built-in hasher works. */
   readonly hashing?: Argon2HasherOptions;
+  /** The host's own code around commits. */
+  readonly hooks?: Hooks<Transaction>;
   /** Ports in place of the built-in ones. */
   readonly ports?: Partial<Ports>;
   /** A tsyringe container of the host; ports registered in it under `portTokens` replace the built-in ones. */
@@ -82,6 +85,7 @@ const optionNames: readonly string[] = Object.keys({
   retentionDays: true,
   passwords: true,
   hashing: true,
+  hooks: true,
   ports: true,
   container: true,
 } satisfies Record<keyof MusterOptions, true>);
@@ -91,7 +95,7 @@ const portMethods: { readonly [Name in keyof Ports]: readonly (keyof Ports[Name]
   randomSource: ["bytes"],
   idGenerator: ["next"],
   passwordBlocklist: ["has"],
-  passwordHasher: ["hash", "verify", "verifyNothing", "isOutdated"],
+  passwordHasher: ["hash", "verify", "verifyNothing", "isOutdated", "inspect", "hardened"],
   tokenSigner: ["sign", "verify", "publicKeys"],
 };
 
@@ -103,12 +107,28 @@ const brokenShape = (options: unknown): string | undefined => {
   if (!isObject(options.store) || !isObject(options.store.open)) {
     return "The option 'store' must be a store, e.g. sqliteStore(\"users.db\").";
   }
-  const notObject = ["passwords", "hashing", "ports"].find((name) => !isObject(options[name] ?? {}));
+  const notObject = ["passwords", "hashing", "hooks", "ports"].find((name) => !isObject(options[name] ?? {}));
   if (notObject !== undefined) return `The option '${notObject}' must be an object.`;
+  const brokenHook = brokenHooks(options.hooks ?? {});
+  if (brokenHook !== undefined) return brokenHook;
   if (options.container !== undefined && !hasMethods(options.container, ["createChildContainer"])) {
     return "The option 'container' must be a tsyringe container.";
   }
   return brokenPort((options.ports ?? {}) as Readonly<Record<string, unknown>>);
+};
+
+const hookNames: readonly string[] = Object.keys({
+  beforeCommit: true,
+  afterCommit: true,
+  onError: true,
+} satisfies Record<keyof Hooks, true>);
+
+const brokenHooks = (hooks: object): string | undefined => {
+  for (const [name, hook] of Object.entries(hooks)) {
+    if (!hookNames.includes(name)) return `The option 'hooks.${name}' names no hook.`;
+    if (hook !== undefined && typeof hook !== "function") return `The option 'hooks.${name}' must be a function.`;
+  }
+  return undefined;
 };
 
 const brokenPort = (ports: Readonly<Record<string, unknown>>): string | undefined => {

@@ -35,6 +35,17 @@ export const credentialStore = (db: Builder): ((executor: Executor) => Credentia
       .where("c.user_id", "=", value("userId")),
   );
 
+  // Ids are never empty: before the first of them comes the empty text.
+  const listAfter = fixedQuery((value: HoleOf<{ tenant: string; after: string; limit: number }>) =>
+    db
+      .selectFrom("muster_user_credentials as c")
+      .select(["c.user_id", "c.password_hash"])
+      .where("c.tenant", "=", value("tenant"))
+      .where("c.user_id", ">", value("after"))
+      .orderBy("c.user_id")
+      .limit(value("limit")),
+  );
+
   const put = fixedQuery((value: HoleOf<Credential>) =>
     db
       .insertInto("muster_user_credentials")
@@ -67,6 +78,10 @@ export const credentialStore = (db: Builder): ((executor: Executor) => Credentia
       ),
     find: (tenant, userId) =>
       Effect.map(executor.first(find({ tenant, userId })), (row) => Option.fromUndefinedOr(row?.password_hash)),
+    listAfter: (tenant, afterUserId, limit) =>
+      Effect.map(executor.all(listAfter({ tenant, after: afterUserId ?? "", limit })), (rows) =>
+        rows.map((row) => ({ userId: row.user_id, passwordHash: row.password_hash })),
+      ),
     put: (tenant, userId, hash, at) => Effect.asVoid(executor.run(put({ tenant, userId, hash, at: at.getTime() }))),
     replace: (tenant, userId, expected, hash, at) =>
       Effect.map(

@@ -12,6 +12,8 @@ export const auditEventTypes = [
   "user.role_changed",
   "user.password_changed",
   "user.password_set",
+  "user.password_imported",
+  "user.password_hardened",
   "user.enabled",
   "user.disabled",
   "user.deleted",

@@ -1,6 +1,8 @@
 import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import { type InputIssue, InvalidInput, type TooBusy } from "../errors.ts";
+import { invalid } from "../kernel/input.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
 import type { User } from "../user/user.ts";
 
@@ -18,6 +20,8 @@ export interface NewPasswords {
     password: Redacted.Redacted,
     owner: PasswordOwner,
   ) => Effect.Effect<string, InvalidInput | TooBusy>;
+  /** The text to store for a hash made elsewhere; InvalidInput names `field` and why no password can be checked by it. */
+  readonly imported: (field: string, passwordHash: string) => Effect.Effect<string, InvalidInput | TooBusy>;
 }
 
 export const makeNewPasswords = (policy: PasswordPolicy, hasher: PasswordHasher): NewPasswords => ({
@@ -26,5 +30,16 @@ export const makeNewPasswords = (policy: PasswordPolicy, hasher: PasswordHasher)
     return issues.length > 0
       ? Effect.fail(new InvalidInput({ issues: issues.map((issue) => ({ ...issue, field })) }))
       : hasher.hash(password);
+  },
+  imported: (field, passwordHash) => {
+    const { scheme, refusal } = hasher.inspect(passwordHash);
+    if (refusal !== null) {
+      return Effect.fail(invalid(field, "password_hash", `cannot be checked (scheme: ${scheme}). ${refusal}`));
+    }
+    // Sealed at once where there is a pepper; wrapping costs a hash and is a job of its own.
+    return Effect.map(
+      hasher.hardened(passwordHash, { wrap: false }),
+      Option.getOrElse(() => passwordHash),
+    );
   },
 });

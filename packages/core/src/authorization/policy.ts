@@ -31,6 +31,8 @@ export type Operation =
   | "users.restore"
   | "users.purge"
   | "users.profile"
+  | "credentials.import"
+  | "credentials.harden"
   | "sessions.list"
   | "sessions.revoke"
   | "sessions.logout"
@@ -58,6 +60,8 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "users.restore": ["system", "admin"],
   "users.purge": ["system", "admin"],
   "users.profile": ["other"],
+  "credentials.import": ["system"],
+  "credentials.harden": ["system"],
   "sessions.list": ["system", "admin", "self"],
   "sessions.revoke": ["system", "admin", "self"],
   "sessions.logout": ["other"],

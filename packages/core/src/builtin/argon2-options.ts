@@ -1,8 +1,11 @@
 import { availableParallelism } from "node:os";
 import * as Redacted from "effect/Redacted";
 import { InvalidConfiguration } from "../errors.ts";
-import type { HashSettings } from "./argon2-worker.ts";
+import type { ForeignHashes } from "../ports/foreign-hashes.ts";
+import type { HashCheck, HashSettings } from "./argon2-worker.ts";
+import type { Pepper } from "./password-seal.ts";
 import { excessOf } from "./phc.ts";
+import { checkOf, readStoredHash } from "./stored-hash.ts";
 
 /** How passwords are hashed. Absent fields take the defaults. */
 export interface Argon2HasherOptions {
@@ -17,10 +20,18 @@ export interface Argon2HasherOptions {
   /** Calls that may wait for a thread before others are refused; 200 unless given, which is about 2 s on two cores. */
   readonly maxWaiting?: number;
   /**
-   * A secret that goes into every hash and lives outside the database, at least 16 bytes as UTF-8 (NIST SP 800-63B-4
-   * §3.1.1.2 asks for 112 bits). Adding, changing or losing it makes every hash made before worthless.
+   * Secrets outside the database under which stored hashes are encrypted (NIST SP 800-63B-4 §3.1.1.2), the current one
+   * first; others still open what they sealed. Hashes made without one, or under an older one, are sealed anew at the
+   * next login, or by `credentials.harden`. A secret that still seals something and is lost takes that password with it.
    */
-  readonly pepper?: Redacted.Redacted;
+  readonly peppers?: readonly Pepper[];
+  /** Hashes of other systems that are checked too, and replaced by our own at the first login. */
+  readonly foreign?: ForeignHashes;
+  /**
+   * A stored text like most of those brought along. While it is set, every check does its work as well, so that an
+   * unknown login takes as long as one whose hash was not replaced yet.
+   */
+  readonly foreignDecoy?: string;
 }
 
 /** The options with their defaults, checked. */
@@ -28,6 +39,10 @@ export interface Argon2Configuration {
   readonly settings: HashSettings;
   readonly threads: number;
   readonly maxWaiting: number;
+  readonly peppers: readonly Pepper[];
+  readonly foreign: ForeignHashes | undefined;
+  /** The work of the foreign decoy, if there is one. */
+  readonly decoys: readonly HashCheck[];
 }
 
 /** The least memory, in KiB, for a number of passes: OWASP ASVS 5.0, appendix C, argon2id. */
@@ -48,9 +63,32 @@ export const readArgon2Options = (options: Argon2HasherOptions): Argon2Configura
   }
   const excess = excessOf({ memoryKiB, passes, parallelism });
   if (excess !== undefined) throw refusal(`memoryKiB, passes and parallelism ask for ${excess}`);
-  const pepper = options.pepper && new TextEncoder().encode(Redacted.value(options.pepper));
-  if (pepper && pepper.length < leastPepperBytes) throw refusal(`pepper has at least ${leastPepperBytes} bytes`);
-  return { settings: { memoryKiB, passes, parallelism, ...(pepper && { pepper }) }, threads, maxWaiting };
+  const { peppers = [], foreign, foreignDecoy } = options;
+  checkPeppers(peppers);
+  return {
+    settings: { memoryKiB, passes, parallelism, ...(foreign && { program: foreign.program.href }) },
+    threads,
+    maxWaiting,
+    peppers,
+    foreign,
+    decoys: foreignDecoy === undefined ? [] : [decoyCheck(foreignDecoy, foreign)],
+  };
+};
+
+const checkPeppers = (peppers: readonly Pepper[]): void => {
+  for (const { id, secret } of peppers) {
+    if (!/^[a-z0-9-]{1,32}$/.test(id)) throw refusal("the id of a pepper is 1 to 32 of a-z 0-9 -");
+    if (new TextEncoder().encode(Redacted.value(secret)).length < leastPepperBytes) {
+      throw refusal(`the secret of a pepper has at least ${leastPepperBytes} bytes`);
+    }
+  }
+  if (new Set(peppers.map(({ id }) => id)).size < peppers.length) throw refusal("two peppers have the same id");
+};
+
+const decoyCheck = (text: string, foreign: ForeignHashes | undefined): HashCheck => {
+  const stored = readStoredHash(text, foreign);
+  if (stored.kind === "refused") throw refusal(`foreignDecoy cannot be checked. ${stored.refusal}`);
+  return checkOf(stored);
 };
 
 const wholeNumber = (name: string, value: number, least: number, most: number = Number.MAX_SAFE_INTEGER): number => {

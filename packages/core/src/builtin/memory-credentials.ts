@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import { compareCodePoints } from "../kernel/text.ts";
 import type { CredentialStore } from "../ports/credential-store.ts";
 import { type Run, type Tables, tablesOf } from "./memory-tables.ts";
 
@@ -15,6 +16,17 @@ export const memoryCredentials = (tables: Tables, run: Run): CredentialStore => 
 
   find: (tenant, userId) =>
     run(() => Effect.succeed(Option.fromUndefinedOr(tablesOf(tables, tenant).passwordHashes.get(userId)))),
+
+  listAfter: (tenant, afterUserId, limit) =>
+    run(() =>
+      Effect.succeed(
+        [...tablesOf(tables, tenant).passwordHashes]
+          .map(([userId, passwordHash]) => ({ userId, passwordHash }))
+          .filter(({ userId }) => afterUserId === null || compareCodePoints(userId, afterUserId) > 0)
+          .sort((left, right) => compareCodePoints(left.userId, right.userId))
+          .slice(0, limit),
+      ),
+    ),
 
   put: (tenant, userId, hash) =>
     run((journal) => {

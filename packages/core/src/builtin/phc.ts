@@ -19,25 +19,31 @@ export type Argon2Cost = Pick<Argon2Phc, "memoryKiB" | "passes" | "parallelism">
 export const saltBytes = 16;
 export const hashBytes = 32;
 
-/** Salt of 8 bytes or more (RFC 9106 §3.1), hash of 16 or more (a shorter one could be met by chance), 64 at most. */
+/** Salt of 8 (RFC 9106 §3.1) to 48 bytes, hash of 16 or more (a shorter one could be met by chance), 64 at most. */
 const shape =
-  /^\$(argon2id|argon2i|argon2d)(?:\$v=(16|19))?\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
+  /^\$(argon2id|argon2i|argon2d)(?:\$v=(16|19))?\$m=([1-9]\d{0,9}),t=([1-9]\d{0,9}),p=([1-9]\d{0,2})\$([A-Za-z0-9+/]{11,64})\$([A-Za-z0-9+/]{22,86})$/;
 
 /** Reads a PHC string; undefined when it is none of argon2, or names anything we would not compute. */
 export const readPhc = (text: string): Argon2Phc | undefined => {
   const parts = shape.exec(text);
   if (parts === null) return undefined;
   const [, variant = "", version = "16", memory, passes, parallelism, salt = "", hash = ""] = parts;
+  const [memoryKiB, lanes] = [Number(memory), Number(parallelism)];
+  // RFC 9106 §3.1: eight blocks a lane at least.
+  if (memoryKiB < 8 * lanes || !isBase64(salt) || !isBase64(hash)) return undefined;
   return {
     variant,
     version: Number(version),
-    memoryKiB: Number(memory),
+    memoryKiB,
     passes: Number(passes),
-    parallelism: Number(parallelism),
+    parallelism: lanes,
     saltBytes: Math.floor((salt.length * 3) / 4),
     hashBytes: Math.floor((hash.length * 3) / 4),
   };
 };
+
+/** Whether a text is what base64 without padding would write, with no bit set that says nothing. */
+const isBase64 = (text: string): boolean => Buffer.from(text, "base64").toString("base64").replaceAll("=", "") === text;
 
 /** A PHC string that no password made: checking against it is the same work, and answers no. */
 export const decoyPhc = (cost: Argon2Cost): string =>

@@ -10,6 +10,8 @@ import { makeEddsaTokenSigner } from "../builtin/eddsa-token-signer.ts";
 import { systemClock, systemRandom } from "../builtin/environment.ts";
 import { loadInstallationKeys } from "../builtin/installation-keys.ts";
 import { uuidV7Generator } from "../builtin/uuid-v7.ts";
+import { makeHarden } from "../credentials/harden.ts";
+import { makeImportPassword } from "../credentials/import-password.ts";
 import { InvalidConfiguration, type StoreUnavailable, type UnsupportedSchema } from "../errors.ts";
 import { type MusterOptions, settingsOf } from "../options.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
@@ -91,6 +93,10 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
         ...makeSessions(changes),
         login: makeLogin(opening),
         refresh: makeRefresh({ ...opening, forget: authenticator.forget, graceSeconds: settings.refreshGraceSeconds }),
+      },
+      credentials: {
+        import: makeImportPassword({ ...changes, passwords }),
+        harden: makeHarden({ clock, ids: ownIds, hasher }),
       },
       audit: makeAudit({ cursorKey: keys.cursor }),
       authenticator,

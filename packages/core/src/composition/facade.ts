@@ -1,9 +1,10 @@
 import * as Effect from "effect/Effect";
 import type { AuditReads } from "../audit/audit.ts";
 import type { CallScope } from "../authorization/actor.ts";
+import type { CredentialCare } from "../credentials/credentials.ts";
 import { Forbidden } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
-import type { Audit, Operations, Sessions, Users } from "../muster.ts";
+import type { Audit, Credentials, Operations, Sessions, Users } from "../muster.ts";
 import type { EffectOperations, EffectSessions, EffectUsers } from "../muster-effect.ts";
 import type { Authenticator } from "../session/authenticator.ts";
 import type { Login } from "../session/login.ts";
@@ -23,6 +24,7 @@ import type { Door } from "./door.ts";
 export interface UseCases {
   readonly users: UserReads & UserChanges & UserLifecycle & UserLists;
   readonly sessions: SessionCare & { readonly login: Login; readonly refresh: Refresh };
+  readonly credentials: CredentialCare;
   readonly audit: AuditReads;
   readonly authenticator: Authenticator;
 }
@@ -41,7 +43,7 @@ type Answer = Effect.Effect<unknown, unknown>;
 
 /** Makes the facade of an instance. `as`, `within` and `tenant` change the scope and bind nothing else. */
 export const makeFacade = (useCases: UseCases, door: Door): Facade => {
-  const { users, sessions, audit, authenticator } = useCases;
+  const { users, sessions, credentials, audit, authenticator } = useCases;
   const promised = (group: object): ScopedGroup => mapped(group, (answer) => run(door, answer));
   const effectful = (group: object): ScopedGroup => mapped(group, (answer) => door.through(answer));
   const recall = (scope: CallScope, token: string): Principal | undefined =>
@@ -62,6 +64,7 @@ export const makeFacade = (useCases: UseCases, door: Door): Facade => {
           : Promise.resolve(known);
       },
     }),
+    credentials: groupBinder<Credentials>(promised(credentials)),
     audit: groupBinder<Audit>(promised(audit)),
   };
   const effects = {
@@ -76,6 +79,7 @@ export const makeFacade = (useCases: UseCases, door: Door): Facade => {
             : Effect.succeed(known);
         }),
     }),
+    credentials: groupBinder<EffectOperations<UserView, never>["credentials"]>(effectful(credentials)),
     audit: groupBinder<EffectOperations<UserView, never>["audit"]>(effectful(audit)),
   };
 
@@ -85,6 +89,9 @@ export const makeFacade = (useCases: UseCases, door: Door): Facade => {
     },
     get sessions() {
       return promises.sessions(scope);
+    },
+    get credentials() {
+      return promises.credentials(scope);
     },
     get audit() {
       return promises.audit(scope);
@@ -99,6 +106,9 @@ export const makeFacade = (useCases: UseCases, door: Door): Facade => {
     },
     get sessions() {
       return effects.sessions(scope);
+    },
+    get credentials() {
+      return effects.credentials(scope);
     },
     get audit() {
       return effects.audit(scope);

@@ -7,8 +7,14 @@ import type { UserStatus } from "../user/user.ts";
 export interface LoginCandidate {
   readonly userId: string;
   readonly status: UserStatus;
-  /** PHC string; null for a user without a password. */
+  /** As the hasher made it; null for a user without a password. */
   readonly passwordHash: string | null;
+}
+
+/** A password hash and whose it is. */
+export interface StoredCredential {
+  readonly userId: string;
+  readonly passwordHash: string;
 }
 
 /** Password hashes. Kept apart from users: no call about people ever reads one. */
@@ -21,6 +27,16 @@ export interface CredentialStore {
 
   /** The user's password hash. */
   readonly find: (tenant: string, userId: string) => Effect.Effect<Option.Option<string>, StoreUnavailable>;
+
+  /**
+   * The first `limit` password hashes of a tenant in the order of their users' ids (by code points), after one if given:
+   * to walk over all of them, page by page. Users of every status are among them.
+   */
+  readonly listAfter: (
+    tenant: string,
+    afterUserId: string | null,
+    limit: number,
+  ) => Effect.Effect<readonly StoredCredential[], StoreUnavailable>;
 
   /** Sets the password hash of an existing user, in place of any other. */
   readonly put: (tenant: string, userId: string, hash: string, at: Date) => Effect.Effect<void, StoreUnavailable>;

@@ -23,6 +23,7 @@ export type * from "./access-changes.ts";
 export type * from "./audit-log.ts";
 export type * from "./credential-store.ts";
 export type * from "./environment.ts";
+export type * from "./foreign-hashes.ts";
 export type * from "./key-store.ts";
 export type * from "./one-time-token-store.ts";
 export type * from "./outbox.ts";

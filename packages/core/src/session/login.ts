@@ -3,6 +3,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import * as Schema from "effect/Schema";
 import { passwordText } from "../authentication/password-input.ts";
+import { checkStored } from "../authentication/stored-password.ts";
 import type { CallScope } from "../authorization/actor.ts";
 import { InvalidCredentials } from "../errors.ts";
 import { decoder } from "../kernel/input.ts";
@@ -53,10 +54,11 @@ export type Login = (scope: CallScope, credentials: LoginCredentials) => Effect.
 export const makeLogin = (ports: LoginPorts): Login => {
   const { hasher } = ports;
 
-  const matches = (candidate: LoginCandidate | undefined, password: Redacted.Redacted) =>
-    candidate?.passwordHash == null
-      ? Effect.as(hasher.verifyNothing(password), false)
-      : Effect.map(hasher.verify(password, candidate.passwordHash), (right) => right && candidate.status === "enabled");
+  const matches = (scope: CallScope, candidate: LoginCandidate | undefined, password: Redacted.Redacted) => {
+    if (candidate?.passwordHash == null) return Effect.as(hasher.verifyNothing(password), false);
+    const right = checkStored(hasher, password, candidate.passwordHash, { tenant: scope.tenant, ...candidate });
+    return Effect.map(right, (isRight) => isRight && candidate.status === "enabled");
+  };
 
   /** The hash to store instead, when the parameters have changed since; a busy hasher leaves it for another time. */
   const renewed = (hash: string, password: Redacted.Redacted) =>
@@ -115,7 +117,7 @@ export const makeLogin = (ports: LoginPorts): Login => {
     const client = shortened(credentials.client ?? {});
     for (let attempt = 0; attempt < attempts; attempt++) {
       const candidate = yield* candidateOf(scope, credentials.login);
-      if (!(yield* matches(candidate, password)) || candidate?.passwordHash == null) break;
+      if (!(yield* matches(scope, candidate, password)) || candidate?.passwordHash == null) break;
       const { userId, passwordHash } = candidate;
       const renewedHash = yield* renewed(passwordHash, password);
       const tokens = yield* opened(scope, userId, passwordHash, renewedHash, client);

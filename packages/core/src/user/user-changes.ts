@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import type { NewPasswords } from "../authentication/new-password.ts";
+import { checkStored } from "../authentication/stored-password.ts";
 import { actorId, type CallScope } from "../authorization/actor.ts";
 import { requireIdentified, requireSettable, require as requireStanding } from "../authorization/policy.ts";
 import { InvalidCredentials, LastAdmin, type StoreUnavailable, Unauthenticated } from "../errors.ts";
@@ -158,7 +159,8 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
     const owner = yield* existing(scope.storage, scope.tenant, id);
     const stored = yield* scope.storage.credentials.find(scope.tenant, id);
     if (Option.isNone(stored)) return yield* new InvalidCredentials();
-    if (!(yield* ports.hasher.verify(oldPassword, stored.value))) return yield* new InvalidCredentials();
+    const known = { tenant: scope.tenant, userId: id };
+    if (!(yield* checkStored(ports.hasher, oldPassword, stored.value, known))) return yield* new InvalidCredentials();
     const hash = yield* ports.passwords.hash("newPassword", newPassword, owner);
     yield* changeUser(ports, scope, id, ifVersion, {
       operation: "users.change_password",

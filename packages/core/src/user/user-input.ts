@@ -101,6 +101,7 @@ export const decodeNewUser: Decoder<NewUser> = decoder(
     email: optional(email),
     emailVerified: Schema.optionalKey(Schema.Boolean),
     password: Schema.optionalKey(Schema.String),
+    passwordHash: Schema.optionalKey(Schema.String),
     tags: Schema.optionalKey(tags),
     role: Schema.optionalKey(role),
     status: Schema.optionalKey(Schema.Literals(["pending", "enabled", "disabled"])),
@@ -117,6 +118,7 @@ export const decodeTags: Decoder<readonly string[]> = decoder(tags);
 export const decodeRole: Decoder<UserRole> = decoder(role);
 /** A password somebody wants to have: the policy judges it. */
 export const decodeNewPassword: Decoder<string> = decoder(Schema.String);
+export const decodePasswordHash: Decoder<string> = decoder(Schema.String);
 /** A password somebody says they have. */
 export const decodeOldPassword: Decoder<string> = decoder(passwordText);
 

@@ -69,6 +69,11 @@ export interface NewUser {
   readonly emailVerified?: boolean;
   /** Compared exactly as given later: no trimming, no normalising. Without one the user cannot log in by password. */
   readonly password?: string;
+  /**
+   * A hash made elsewhere, in place of a password: an argon2 PHC string, or a text of a scheme that `hashing.foreign`
+   * knows. Only the system may give one. Replaced by our own at the first login.
+   */
+  readonly passwordHash?: string;
   readonly firstName?: string | null;
   readonly lastName?: string | null;
   readonly displayName?: string | null;

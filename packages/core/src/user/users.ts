@@ -36,8 +36,12 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     input: NewUser,
   ): Effect.fn.Return<UserView, CreateUserError> {
     yield* require(scope.actor, "users.create");
-    const { password, ...given } = yield* decodeNewUser(input);
+    const { password, passwordHash, ...given } = yield* decodeNewUser(input);
     yield* requireSettable(scope.actor, "users.create", given);
+    if (passwordHash !== undefined) yield* require(scope.actor, "credentials.import");
+    if (password !== undefined && passwordHash !== undefined) {
+      return yield* invalid("passwordHash", "one_password", "cannot be given beside a password");
+    }
     const user = newUser(given, ports.userIds.next(), new Date(ports.clock.now()));
     if (user.username === null && user.email === null) {
       return yield* invalid("username", "required", "cannot be absent when the email is");
@@ -46,11 +50,15 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
       return yield* invalid("emailVerified", "required_email", "cannot be said without an email");
     }
     yield* requireOwnEmailAsUsername(user);
-    const hash =
-      password === undefined ? undefined : yield* ports.passwords.hash("password", Redacted.make(password), user);
+    const hash = yield* hashOf(password, passwordHash, user);
     yield* scope.storage.transact((stores) => insert(scope, stores, user, hash));
     return scope.actor.kind === "anonymous" ? ownView(user) : viewOf(scope.actor, user);
   });
+
+  const hashOf = (password: string | undefined, passwordHash: string | undefined, user: User) => {
+    if (password !== undefined) return ports.passwords.hash("password", Redacted.make(password), user);
+    return passwordHash === undefined ? Effect.undefined : ports.passwords.imported("passwordHash", passwordHash);
+  };
 
   const insert = Effect.fnUntraced(function* (scope: CallScope, stores: Stores, user: User, hash: string | undefined) {
     yield* stores.users.insert(scope.tenant, user);
@@ -134,7 +142,7 @@ export const requireOwnEmailAsUsername = (
 /** What somebody who just signed up sees of themself. */
 const ownView = ({ privateMetadata: _hidden, ...visible }: User): UserView => visible;
 
-const newUser = (given: Omit<NewUser, "password">, id: string, at: Date): User => ({
+const newUser = (given: Omit<NewUser, "password" | "passwordHash">, id: string, at: Date): User => ({
   id: given.id ?? id,
   username: given.username ?? null,
   email: given.email ?? null,

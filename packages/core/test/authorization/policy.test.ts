@@ -23,6 +23,8 @@ const tags: Readonly<Record<string, string>> = {
   C: "InvalidCredentials",
 };
 
+const hash = `$argon2id$v=19$m=19456,t=2,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
+
 const newUser = (given: NewUser = {}): NewUser => ({ username: "somebody-new", ...given });
 
 const matrix: Readonly<Record<Operation, readonly Row[]>> = {
@@ -104,6 +106,12 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   ],
   // They may: that there is no such session is another matter.
   "sessions.logout": [[(caller) => caller.sessions.logout(), "F S S S S U"]],
+  "credentials.import": [
+    [(caller, { id }) => caller.credentials.import(id, hash), "ok F F F F U"],
+    [(caller) => caller.credentials.import("nobody-has-this-id", hash), "N F F F F U"],
+    [(caller) => caller.users.create(newUser({ passwordHash: hash })), "ok F F F F U"],
+  ],
+  "credentials.harden": [[(caller) => caller.credentials.harden(), "ok F F F F U"]],
   "audit.list": [[(caller) => caller.audit.list(), "ok ok F F F U"]],
 };
 

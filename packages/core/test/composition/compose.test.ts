@@ -23,6 +23,8 @@ const fillings = (): Ports => {
       verify: (secret, hash) => Effect.succeed(hash === `plain:${Redacted.value(secret)}`),
       verifyNothing: () => Effect.void,
       isOutdated: () => false,
+      inspect: () => ({ scheme: "none", refusal: null }),
+      hardened: () => Effect.succeedNone,
     },
     tokenSigner: {
       sign: (claims) => Effect.succeed(JSON.stringify(claims)),

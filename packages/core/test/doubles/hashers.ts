@@ -22,6 +22,8 @@ export const quickHasher = (cost = 1): PasswordHasher => {
       }),
     verifyNothing: () => Effect.void,
     isOutdated: (hash) => hash.split("$")[2] !== String(cost),
+    inspect: (hash) => ({ scheme: "quick", refusal: hash.startsWith("$quick$") ? null : "It is not quick." }),
+    hardened: () => Effect.succeedNone,
   };
 };
 
@@ -66,6 +68,8 @@ export const watchedHasher = (inner: PasswordHasher): WatchedHasher => {
         return watched.refuse.verify === undefined ? inner.verifyNothing(password) : Effect.fail(watched.refuse.verify);
       }),
     isOutdated: (hash) => inner.isOutdated(hash),
+    inspect: (hash) => inner.inspect(hash),
+    hardened: (hash, how) => inner.hardened(hash, how),
   };
   return watched;
 };

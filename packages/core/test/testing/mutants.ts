@@ -1,4 +1,5 @@
 import type { Mutant } from "./mutants/faulty.ts";
+import { mutantsOfCredentials } from "./mutants/of-credentials.ts";
 import { mutantsOfLists } from "./mutants/of-lists.ts";
 import { mutantsOfLogs } from "./mutants/of-logs.ts";
 import { mutantsOfOneTimeTokens } from "./mutants/of-one-time-tokens.ts";
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOfUsers,
   ...mutantsOfLists,
   ...mutantsOfSessions,
+  ...mutantsOfCredentials,
   ...mutantsOfOneTimeTokens,
   ...mutantsOfTransactions,
   ...mutantsOfLogs,

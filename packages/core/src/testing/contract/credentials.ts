@@ -53,6 +53,32 @@ export const credentials: Room = {
       assert.deepEqual(yield* storage.credentials.find(tenant, jane.id), Option.some("new"));
     }),
 
+    "hashes are walked over in the order of their users' ids, each once, of one tenant": Effect.fnUntraced(
+      function* (storage) {
+        const ids = ["b", "B", "a-2", "a", "a.1", "c"];
+        const people = [...ids, "without"].map((id, index) => aUser({ id, username: `user-${index}`, email: null }));
+        for (const where of [tenant, "other"]) {
+          for (const person of people.slice(where === tenant ? 0 : 5)) {
+            yield* storage.transact(({ users }) => users.insert(where, person));
+            if (person.id === "without") continue;
+            const hash = `${where} ${person.id}`;
+            yield* storage.transact(({ credentials }) => credentials.put(where, person.id, hash, moment()));
+          }
+        }
+        const expected = ["B", "a", "a-2", "a.1", "b", "c"].map((userId) => ({
+          userId,
+          passwordHash: `${tenant} ${userId}`,
+        }));
+        const pageAfter = (after: string | null, limit: number) => storage.credentials.listAfter(tenant, after, limit);
+        assert.deepEqual(yield* pageAfter(null, 10), expected);
+        assert.deepEqual(yield* pageAfter(null, 2), expected.slice(0, 2));
+        assert.deepEqual(yield* pageAfter("a", 3), expected.slice(2, 5));
+        assert.deepEqual(yield* pageAfter("a-1", 1), expected.slice(2, 3));
+        assert.deepEqual(yield* pageAfter("c", 10), []);
+        assert.deepEqual(yield* storage.credentials.listAfter("nobody", null, 10), []);
+      },
+    ),
+
     "a changed user keeps the password": Effect.fnUntraced(function* (storage) {
       const jane = aUser();
       yield* storage.transact(({ users }) => users.insert(tenant, jane));
