@@ -23,6 +23,7 @@ const arrows: { readonly [name: string]: readonly Arrow[] } = {
   "store-kysely": [{ to: "@muster/core/ports" }, { to: "kysely" }, { to: "effect/*" }, { to: "node:*" }],
   "store-sqlite": [
     { to: "@muster/store-kysely" },
+    { to: "@muster/store-kysely/move" },
     { to: "@muster/core/ports" },
     { to: "better-sqlite3", as: lazily },
     { to: "kysely" },
@@ -31,12 +32,14 @@ const arrows: { readonly [name: string]: readonly Arrow[] } = {
   ],
   "store-postgres": [
     { to: "@muster/store-kysely" },
+    { to: "@muster/store-kysely/move" },
     { to: "@muster/core/ports" },
     { to: "pg", as: lazily },
     { to: "kysely" },
     { to: "effect/*" },
     { to: "node:*" },
   ],
+  "foreign-hashes": [{ to: "@muster/core/ports" }, { to: "bcrypt" }, { to: "node:*" }],
   http: [{ to: "@muster/core" }],
   "adapter-express": [
     { to: "@muster/http" },
