@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import { InvalidConfiguration, type StoreModule, StoreUnavailable } from "@muster/core/ports";
-import { type KyselyTransaction, makeStorage, migrate, type NameOptions } from "@muster/store-kysely";
+import { InvalidConfiguration, StoreUnavailable } from "@muster/core/ports";
+import { makeStorage, migrate, type NameOptions } from "@muster/store-kysely";
+import type { MovableStore } from "@muster/store-kysely/move";
 import type { Database } from "better-sqlite3";
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
@@ -37,7 +38,7 @@ export interface SqliteOptions extends NameOptions, Observer {
  * `open` fails with StoreUnavailable (unwritable, damaged, no database), UnsupportedSchema (newer or altered) and
  * InvalidConfiguration (better-sqlite3 missing or unfit for this Node.js).
  */
-export const sqliteStore = (path: string, options: SqliteOptions = {}): StoreModule<KyselyTransaction> => ({
+export const sqliteStore = (path: string, options: SqliteOptions = {}): MovableStore => ({
   name: "sqlite",
   open: Effect.gen(function* () {
     yield* validated(path, options);
@@ -48,7 +49,20 @@ export const sqliteStore = (path: string, options: SqliteOptions = {}): StoreMod
     const dialect = sqliteDialect(names);
     return makeStorage({ ...dialect, candidateCap: options.candidateCap ?? dialect.candidateCap }, executor);
   }),
+  movable: Effect.gen(function* () {
+    yield* validated(path, options);
+    if (path === ":memory:") return yield* unmovable;
+    const driver = yield* loadDriver;
+    if (!existsSync(path)) return undefined;
+    yield* attempt(() => refuseReadOnly(path));
+    const { openMoveDatabase } = yield* Effect.promise(() => import("./move/move-database.ts"));
+    return yield* openMoveDatabase(sqliteNames(options), (pragmas) => connect(driver, path, options, pragmas));
+  }),
 });
+
+const unmovable = Effect.fail(
+  new InvalidConfiguration({ reason: "What is kept in memory can be moved neither from nor to: give a file a path." }),
+);
 
 const validated = (path: string, options: SqliteOptions): Effect.Effect<void, InvalidConfiguration> => {
   const reason = refusalOf(path, options);
