@@ -2,12 +2,17 @@ import type { Dialect } from "@muster/store-kysely";
 import { DummyDriver, PostgresAdapter, PostgresIntrospector, sql } from "kysely";
 import { accessChanges } from "./access-changes.ts";
 import { unavailable } from "./failures.ts";
+import type { PostgresFeatures } from "./features.ts";
 import type { PlacedNames } from "./names.ts";
 import { QualifyingCompiler } from "./query-compiler.ts";
 import { searchQuestion, searchSource } from "./search.ts";
 
-/** @param hasTrigrams whether there is an index for parts of texts by now. */
-export const postgresDialect = (names: PlacedNames, hasTrigrams: () => boolean): Omit<Dialect, "candidateCap"> => ({
+/** @param hasTrigrams tells whether there is an index for parts of texts by now. */
+export const postgresDialect = (
+  names: PlacedNames,
+  { notifications }: PostgresFeatures,
+  hasTrigrams: () => boolean,
+): Omit<Dialect, "candidateCap"> => ({
   name: "postgres",
   kysely: {
     createAdapter: () => new PostgresAdapter(),
@@ -29,5 +34,5 @@ export const postgresDialect = (names: PlacedNames, hasTrigrams: () => boolean):
     source: searchSource,
     keep: () => [],
   },
-  accessChanges: accessChanges(names, true),
+  accessChanges: accessChanges(names, notifications),
 });

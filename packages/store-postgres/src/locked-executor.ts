@@ -11,10 +11,13 @@ import { makeTransact, type Transact } from "./transactions.ts";
  * time, but none waits long for a lock on a table, since everybody behind it would wait too. It may also be idle for
  * long, while something is done beside it.
  *
- * @param key a 64-bit integer that is the same for everybody who migrates the same tables.
+ * @param key a 64-bit integer that is the same for everybody who migrates the same tables; undefined where there are no
+ *   such locks.
  */
-export const makeLockedExecutor = (lending: Lending, key: bigint): Executor =>
-  executorOn(lending, lockedTransact(makeTransact(lending, begin), key));
+export const makeLockedExecutor = (lending: Lending, key: bigint | undefined): Executor => {
+  const transact = makeTransact(lending, begin);
+  return executorOn(lending, key === undefined ? transact : lockedTransact(transact, key));
+};
 
 const begin =
   "begin isolation level read committed; set local statement_timeout = 0; set local lock_timeout = '5s'; set local idle_in_transaction_session_timeout = 0";

@@ -14,6 +14,7 @@ import { concurrentIndexes } from "./concurrent-index.ts";
 import type { Observer } from "./connection.ts";
 import { postgresDialect } from "./dialect.ts";
 import { makeExecutor } from "./executor.ts";
+import { type FeatureOptions, featuresOf, migrationsWith, refusalOfFeatures } from "./features.ts";
 import { makeLending } from "./lending.ts";
 import { type ListeningOptions, openListening } from "./listening.ts";
 import { makeLockedExecutor } from "./locked-executor.ts";
@@ -35,6 +36,7 @@ export type PostgresOptions = (GivenPool | ConnectionOptions) & {
 } & NameOptions &
   SearchIndexOptions &
   ListeningOptions &
+  FeatureOptions &
   ReplicasOptions &
   Observer;
 
@@ -60,30 +62,35 @@ export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTrans
   open: Effect.gen(function* () {
     yield* validated(options);
     const names = namesIn(options.schema ?? "public", options);
+    const features = featuresOf(options);
+    const lockKey = features.advisoryLocks ? names.lockKey : undefined;
     const pool = yield* openPool(options);
     const lending = yield* Effect.acquireRelease(Effect.succeed(makeLending(pool, options)), ({ close }) =>
       Effect.sync(close),
     );
     const executor = makeExecutor(lending);
     yield* suitable(executor);
-    const locked = makeLockedExecutor(makeLending(pool, options, migrationMilliseconds), names.lockKey);
+    const locked = makeLockedExecutor(makeLending(pool, options, migrationMilliseconds), lockKey);
     const beside = makeLending(yield* openPoolBeside(options), options, migrationMilliseconds);
     const makeIndex = concurrentIndexes(names, beside);
     yield* makeSchema(names, locked);
     yield* migrate({
       executor: locked,
-      migrations,
+      migrations: migrationsWith(features, migrations),
       names,
       objects: objectsIn(names),
       online: makeIndex,
       now: Date.now,
     });
-    const lockedBeside = makeLockedExecutor(beside, names.lockKey);
-    const hasTrigrams = yield* openSearchIndex(names, locked, lockedBeside, makeIndex, options);
+    const lockedBeside = makeLockedExecutor(beside, lockKey);
+    const hasTrigrams = features.trigrams
+      ? yield* openSearchIndex(names, locked, lockedBeside, makeIndex, options)
+      : () => false;
     const { candidateCap = candidates } = options;
-    const dialect = { ...postgresDialect(names, hasTrigrams), candidateCap };
+    const dialect = { ...postgresDialect(names, features, hasTrigrams), candidateCap };
     const ofPrimary = makeStorage(dialect, executor);
     const storage = yield* readingFromReplicas(options, ofPrimary, executor, makeStores(dialect));
+    if (!features.notifications) return storage;
     const listening = yield* openListening(options, channelOf(names));
     return listening === undefined ? storage : { ...storage, onAccessChange: listening.join };
   }),
@@ -111,7 +118,7 @@ const refusalOf = (options: PostgresOptions): string | undefined => {
   if (typeof listen !== "boolean" && !isConnectionString(listen)) {
     return "listen is true, false or begins with postgres://";
   }
-  return refusalOfPool(options) ?? refusalOfReplicas(options.replicas);
+  return refusalOfPool(options) ?? refusalOfReplicas(options.replicas) ?? refusalOfFeatures(options.features);
 };
 
 const suitable = (executor: Executor): Effect.Effect<void, InvalidConfiguration | StoreUnavailable> =>

@@ -16,7 +16,12 @@ export const migrations: readonly Migration[] = [users, oneTimeTokens, outbox];
 export const objectsIn =
   ({ schema }: PlacedNames): Schema["objects"] =>
   (executor, ours) =>
-    executor.all<SchemaObject>({ sql: catalogue, parameters: [schema, ours] });
+    Effect.map(executor.all<SchemaObject>({ sql: catalogue, parameters: [schema, ours] }), (found) =>
+      // Here, since a database sorts by its own collation.
+      found.toSorted((left, right) => (placeOf(left) < placeOf(right) ? -1 : 1)),
+    );
+
+const placeOf = ({ name, sql }: SchemaObject): string => `${name}\u0000${sql}`;
 
 const catalogue = `
 with ours as (
@@ -65,7 +70,7 @@ with ours as (
   from pg_catalog.pg_proc f join pg_catalog.pg_namespace n on n.oid = f.pronamespace
   where n.nspname = $1 and f.proname = any ($2::text[])
 )
-select name, sql from described order by name collate "C", sql collate "C"`;
+select name, sql from described`;
 
 /** Makes the schema when it is missing. To ask for it where it exists would need a privilege that nothing else needs. */
 export const makeSchema = ({ schema }: PlacedNames, locked: Executor): Effect.Effect<void, StoreUnavailable> => {
