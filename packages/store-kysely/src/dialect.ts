@@ -1,4 +1,5 @@
 import type { AccessChanges, JsonObject, StoreUnavailable } from "@muster/core/ports";
+import type * as Effect from "effect/Effect";
 import type { AliasableExpression, Expression, Dialect as KyselyDialect, RawBuilder, SqlBool } from "kysely";
 import type { Executor, Statement } from "./executor.ts";
 
@@ -53,6 +54,8 @@ export interface Dialect {
       before: SearchKeys | undefined,
       after: SearchKeys | undefined,
     ) => readonly Statement[];
+    /** A sentence for each index that does not tell what its table does; where the database sees to that, left out. */
+    readonly brokenIndexes?: (executor: Executor) => Effect.Effect<readonly string[], StoreUnavailable>;
   };
   /** The feed of access changes, where numbers given by the database do not become visible in their order. */
   readonly accessChanges?: (executor: Executor) => AccessChanges;

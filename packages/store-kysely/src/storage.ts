@@ -2,6 +2,7 @@ import type { Storage, Stores, StoreUnavailable } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
+import { brokenInvariants } from "./invariants/broken-invariants.ts";
 import { makeStores } from "./stores.ts";
 import { executorWithin, type KyselyTransaction } from "./within.ts";
 
@@ -18,6 +19,7 @@ export const makeStorage = (dialect: Dialect, outside: Executor): Storage<Kysely
       executor.atomically((inside) => body(storesInside(inside))),
     within: (transaction) => storageOn(executorWithin(transaction, dialect)),
     check: () => Effect.asVoid(executor.first({ sql: "select 1 as one", parameters: [] })),
+    brokenInvariants: () => brokenInvariants(dialect, executor),
   });
 
   /** Stores on one and the same executor are made once. */

@@ -1,4 +1,5 @@
 import { createMuster, type Muster, type UserFilter } from "@muster/core";
+import type { StoreModule } from "@muster/core/ports";
 import { memoryStore } from "@muster/core/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -59,13 +60,13 @@ describe("whoever looks for a name in other letters", () => {
   const installations: { [name: string]: Muster } = {};
 
   beforeAll(async () => {
-    const stores = {
+    const stores: { readonly [name: string]: StoreModule } = {
       memory: memoryStore(),
       sqlite: sqliteStore(":memory:"),
       postgres: postgresStore({ connectionString: await databaseOf(locale), schema: newSchema() }),
     };
     for (const [store, module] of Object.entries(stores)) {
-      const muster = await createMuster<unknown>({ store: module, issuer: "https://app.example" });
+      const muster = await createMuster({ store: module, issuer: "https://app.example" });
       installations[store] = muster;
       for (const [number, name] of names.entries()) {
         await muster.users.create({ id: `user-${number}`, username: `${number}`, firstName: spell(name) });

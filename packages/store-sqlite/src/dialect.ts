@@ -8,6 +8,7 @@ import {
   sql,
 } from "kysely";
 import { unavailable } from "./failures.ts";
+import { brokenIndexes } from "./index-check.ts";
 import { jsonContains } from "./json-contains.ts";
 import { keepSearch, searchQuestion, searchSource } from "./search.ts";
 
@@ -55,5 +56,10 @@ export const sqliteDialect = (names: Names): Dialect => ({
   unindexed: (value) => sql`+${value}`,
   jsonContains,
   candidateCap: 1_000,
-  search: { question: searchQuestion, source: searchSource, keep: keepSearch(names) },
+  search: {
+    question: searchQuestion,
+    source: searchSource,
+    keep: keepSearch(names),
+    brokenIndexes: brokenIndexes(names),
+  },
 });

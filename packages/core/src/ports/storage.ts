@@ -52,6 +52,17 @@ export interface Storage<Transaction = never> extends Stores {
 
   /** Succeeds when the database answers. */
   readonly check: () => Effect.Effect<void, StoreUnavailable>;
+
+  /**
+   * Looks for what no database of Muster may hold and answers a sentence for each: rows of users who are not there, users
+   * without the rows that belong to them, names, sort keys and marks that differ from what the user says, sessions of
+   * users who may have none, changes without an audit event, indexes that do not tell the truth. A sound database has none.
+   *
+   * Reads every user in one transaction, which holds up the writers of a SQLite file: 100,000 users take some seconds.
+   * Names at most ten offenders of each kind, by tenant and id; no sentence holds anything else of a user. A store that
+   * cannot be looked through has no such method.
+   */
+  readonly brokenInvariants?: () => Effect.Effect<readonly string[], StoreUnavailable>;
 }
 
 /** A database not opened yet. What `sqliteStore(…)` and its like answer. */
