@@ -33,7 +33,7 @@ export const createMuster = async <Transaction = never>(
     await Effect.runPromise(Scope.close(resources, opened));
     return Effect.runPromise(Effect.failCause(opened.cause));
   }
-  const { useCases, storage, signer } = opened.value;
+  const { useCases, commits, storage, signer } = opened.value;
 
   const door = makeDoor();
   const close = async (): Promise<void> => {
@@ -42,8 +42,8 @@ export const createMuster = async <Transaction = never>(
   };
   let closing: Promise<void> | undefined;
 
-  const facade = makeFacade(useCases, door);
-  const system: CallScope = { actor: { kind: "system" }, tenant: "default", storage };
+  const facade = makeFacade(useCases, commits, door);
+  const system: CallScope = { actor: { kind: "system" }, tenant: "default", storage: commits.storage };
   // `assign` keeps the getters of its target: groups of operations are bound on first use.
   const instance = Object.assign(facade.operations(system), {
     effect: facade.effectOperations(system),

@@ -76,6 +76,16 @@ export class IllegalTransition extends Data.Error<{ readonly status: string; rea
   override readonly message: string = `A user who is ${this.status} cannot go through '${this.event}'.`;
 }
 
+/**
+ * The user cannot be purged: rows of the application refer to it by a foreign key that forbids that (`on delete restrict`
+ * or `no action`). Nothing was removed.
+ */
+export class UserReferenced extends Data.Error {
+  readonly _tag = "UserReferenced";
+  readonly code = "user_referenced";
+  override readonly message = "Other records refer to this user, so that it cannot be removed.";
+}
+
 /** The change would leave the tenant without an enabled admin. */
 export class LastAdmin extends Data.Error {
   readonly _tag = "LastAdmin";
@@ -116,6 +126,13 @@ export class Forbidden extends Data.Error<{ readonly operation: string }> {
   readonly _tag = "Forbidden";
   readonly code = "forbidden";
   override readonly message: string = `You may not do this (${this.operation}).`;
+}
+
+/** The application's own hook refused the change: nothing was written. `reason` is a text the application may show. */
+export class ChangeRefused extends Data.Error<{ readonly reason: string; readonly cause?: unknown }> {
+  readonly _tag = "ChangeRefused";
+  readonly code = "change_refused";
+  override readonly message: string = `The change was refused: ${this.reason}.`;
 }
 
 /** More passwords wait to be hashed than the queue takes. Nothing was done; come back after `retryAfterSeconds`. */
@@ -168,12 +185,14 @@ export type MusterError =
   | UserIdTaken
   | VersionMismatch
   | IllegalTransition
+  | UserReferenced
   | LastAdmin
   | InvalidCredentials
   | InvalidToken
   | InvalidRefreshToken
   | Unauthenticated
   | Forbidden
+  | ChangeRefused
   | TooBusy
   | StoreUnavailable
   | UnsupportedSchema
@@ -196,12 +215,14 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
   UserIdTaken: { code: "user_id_taken", status: 409 },
   VersionMismatch: { code: "version_mismatch", status: 412 },
   IllegalTransition: { code: "illegal_transition", status: 409 },
+  UserReferenced: { code: "user_referenced", status: 409 },
   LastAdmin: { code: "last_admin", status: 409 },
   InvalidCredentials: { code: "invalid_credentials", status: 401 },
   InvalidToken: { code: "invalid_token", status: 401 },
   InvalidRefreshToken: { code: "invalid_refresh_token", status: 401 },
   Unauthenticated: { code: "unauthenticated", status: 401 },
   Forbidden: { code: "forbidden", status: 403 },
+  ChangeRefused: { code: "change_refused", status: 422 },
   TooBusy: { code: "too_busy", status: 503 },
   StoreUnavailable: { code: "store_unavailable", status: 503 },
   UnsupportedSchema: { code: "unsupported_schema", status: 500 },

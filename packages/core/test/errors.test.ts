@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect";
 import { afterAll, describe, expect, test } from "vitest";
+import { sqliteStore } from "../../store-sqlite/src/index.ts";
 import {
   createMuster,
   errorFacts,
@@ -10,6 +11,8 @@ import {
   StoreUnavailable,
   UnsupportedSchema,
 } from "../src/index.ts";
+import { changeFile } from "./doubles/sqlite-file.ts";
+import { newFile } from "./doubles/stores.ts";
 import { actingAs, anInstance, aPerson, refusal } from "./instance.ts";
 
 const password = "correct horse battery";
@@ -46,6 +49,18 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
     const muster = await anInstance();
     return muster.users.restore((await aPerson(muster)).id);
   },
+  UserReferenced: async () => {
+    const file = newFile();
+    const muster = await anInstance({ store: sqliteStore(file) as StoreModule<never> });
+    const { id } = await aPerson(muster);
+    await muster.users.delete(id);
+    changeFile(
+      file,
+      "create table posts (tenant, author, foreign key (tenant, author) references muster_users (tenant, id))",
+    );
+    changeFile(file, `insert into posts values ('default', '${id}')`);
+    return muster.users.purge(id);
+  },
   LastAdmin: async () => {
     const muster = await anInstance();
     return muster.users.delete((await aPerson(muster, { role: "admin" })).id);
@@ -57,6 +72,12 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
   Forbidden: async () => {
     const muster = await anInstance();
     return actingAs(muster, await aPerson(muster)).audit.list();
+  },
+  ChangeRefused: async () => {
+    const beforeCommit = () => {
+      throw new Error("no more users, please");
+    };
+    return (await anInstance({ hooks: { beforeCommit } })).users.create({ username: "jane" });
   },
   TooBusy: async () => {
     const muster = await anInstance({ hashing: { threads: 1, maxWaiting: 0 } });

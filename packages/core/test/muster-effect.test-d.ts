@@ -3,6 +3,7 @@ import type {
   AuthenticateError,
   ChangeEmailError,
   ChangePasswordError,
+  ChangeRefused,
   ChangeUserError,
   ChangeUsernameError,
   Closed,
@@ -29,6 +30,7 @@ import type {
   MusterError,
   Operations,
   Page,
+  PurgeError,
   PurgeExpiredError,
   RefreshError,
   RevokeSessionError,
@@ -83,7 +85,7 @@ type UserErrors = {
   disable: LifecycleError;
   delete: LifecycleError;
   restore: LifecycleError;
-  purge: LifecycleError;
+  purge: PurgeError;
   purgeExpired: PurgeExpiredError;
 };
 type SessionErrors = {
@@ -99,6 +101,7 @@ type SessionErrors = {
 type Everywhere = StoreUnavailable | Closed;
 type Policy = Unauthenticated | Forbidden;
 type Find = InvalidInput | Policy | UserNotFound | Everywhere;
+type Change = Find | VersionMismatch | ChangeRefused;
 
 export type Checks = [
   Holds<Same<NeedsNothing<U>, never>>,
@@ -108,25 +111,28 @@ export type Checks = [
   Holds<Same<{ readonly [Name in keyof S]: ErrorOf<S[Name]> }, Readonly<SessionErrors>>>,
   Holds<Same<ErrorOf<Audit["list"]>, ListAuditError>>,
   Holds<
-    SameUnion<CreateUserError, InvalidInput | Policy | UsernameTaken | EmailTaken | UserIdTaken | TooBusy | Everywhere>
+    SameUnion<
+      CreateUserError,
+      InvalidInput | Policy | UsernameTaken | EmailTaken | UserIdTaken | ChangeRefused | TooBusy | Everywhere
+    >
   >,
   Holds<SameUnion<FindUserError, Find>>,
   Holds<SameUnion<ListUsersError, InvalidInput | Policy | Everywhere>>,
-  Holds<SameUnion<ChangeUserError, Find | VersionMismatch>>,
-  Holds<SameUnion<ChangeEmailError, Find | VersionMismatch | UsernameTaken | EmailTaken>>,
-  Holds<SameUnion<ChangeUsernameError, Find | VersionMismatch | UsernameTaken | EmailTaken>>,
-  Holds<SameUnion<SetRoleError, Find | VersionMismatch | LastAdmin>>,
-  Holds<SameUnion<SetPasswordError, Find | VersionMismatch | TooBusy>>,
-  Holds<SameUnion<ChangePasswordError, Find | VersionMismatch | InvalidCredentials | TooBusy>>,
-  Holds<SameUnion<LifecycleError, Find | VersionMismatch | IllegalTransition | LastAdmin>>,
-  Holds<SameUnion<PurgeExpiredError, Policy | Everywhere>>,
-  Holds<SameUnion<LoginError, InvalidInput | InvalidCredentials | TooBusy | Everywhere>>,
-  Holds<SameUnion<RefreshError, InvalidInput | InvalidRefreshToken | Everywhere>>,
+  Holds<SameUnion<ChangeUserError, Change>>,
+  Holds<SameUnion<ChangeEmailError, Change | UsernameTaken | EmailTaken>>,
+  Holds<SameUnion<ChangeUsernameError, Change | UsernameTaken | EmailTaken>>,
+  Holds<SameUnion<SetRoleError, Change | LastAdmin>>,
+  Holds<SameUnion<SetPasswordError, Change | TooBusy>>,
+  Holds<SameUnion<ChangePasswordError, Change | InvalidCredentials | TooBusy>>,
+  Holds<SameUnion<LifecycleError, Change | IllegalTransition | LastAdmin>>,
+  Holds<SameUnion<PurgeExpiredError, Policy | ChangeRefused | Everywhere>>,
+  Holds<SameUnion<LoginError, InvalidInput | InvalidCredentials | ChangeRefused | TooBusy | Everywhere>>,
+  Holds<SameUnion<RefreshError, InvalidInput | InvalidRefreshToken | ChangeRefused | Everywhere>>,
   Holds<SameUnion<AuthenticateError, InvalidToken | Everywhere>>,
-  Holds<SameUnion<LogoutError, Policy | SessionNotFound | Everywhere>>,
+  Holds<SameUnion<LogoutError, Policy | SessionNotFound | ChangeRefused | Everywhere>>,
   Holds<SameUnion<ListSessionsError, InvalidInput | Policy | Everywhere>>,
-  Holds<SameUnion<RevokeSessionError, InvalidInput | Unauthenticated | SessionNotFound | Everywhere>>,
-  Holds<SameUnion<RevokeSessionsError, InvalidInput | Policy | Everywhere>>,
+  Holds<SameUnion<RevokeSessionError, InvalidInput | Unauthenticated | SessionNotFound | ChangeRefused | Everywhere>>,
+  Holds<SameUnion<RevokeSessionsError, InvalidInput | Policy | ChangeRefused | Everywhere>>,
   Holds<SameUnion<ListAuditError, InvalidInput | Policy | Everywhere>>,
   Holds<[UserErrors[keyof UserErrors] | SessionErrors[keyof SessionErrors]] extends [MusterError] ? true : false>,
   // The Promise side has the same operations and answers, and a stream besides.

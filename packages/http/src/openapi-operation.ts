@@ -66,6 +66,7 @@ const problemsOf = (route: Route): JsonSchema => {
   const problems = new Set<HttpProblemCode>(["malformed_request", "internal_error", ...(route.problems ?? [])]);
   if (route.access !== "public")
     for (const tag of ["Unauthenticated", "InvalidToken", "Forbidden"] as const) errors.add(tag);
+  if (route.method !== "GET") errors.add("ChangeRefused");
   if (route.guarded === true) errors.add("VersionMismatch");
   if (route.body !== undefined)
     for (const code of ["malformed_json", "body_too_large", "unsupported_media_type"] as const) problems.add(code);

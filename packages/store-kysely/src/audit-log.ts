@@ -39,13 +39,14 @@ export const auditLog = (db: Builder): ((executor: Executor) => AuditLog) => {
 
   return (executor) => ({
     append: (tenant, event) => Effect.asVoid(executor.run(append({ tenant, ...rowOf(event) }))),
-    list: (tenant, { userId, actorId, type, after, before, olderThanId, limit }) => {
+    list: (tenant, { ids, userId, actorId, type, after, before, olderThanId, limit }) => {
       let query = db
         .selectFrom("muster_audit_events")
         .select(columns)
         .where("tenant", "=", tenant)
         .orderBy("id", "desc")
         .limit(limit);
+      if (ids !== undefined) query = query.where("id", "in", ids);
       if (userId !== undefined) query = query.where("user_id", "=", userId);
       if (actorId !== undefined) query = query.where("actor_id", "=", actorId);
       if (type !== undefined) query = query.where("type", "=", type);

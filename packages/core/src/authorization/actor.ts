@@ -1,5 +1,6 @@
 import type { AuditActor } from "../audit/audit-event.ts";
-import type { Storage } from "../ports/storage.ts";
+import type { ScopedStorage } from "../hooks/commits.ts";
+import type { Unit } from "../hooks/unit.ts";
 import type { Principal } from "../session/session.ts";
 
 /** On whose behalf a call is made. */
@@ -14,7 +15,9 @@ export interface UserActor {
 export interface CallScope {
   readonly actor: Actor;
   readonly tenant: string;
-  readonly storage: Storage;
+  readonly storage: ScopedStorage;
+  /** What the host's transaction did so far, when its commit will be told. */
+  readonly unit?: Unit;
 }
 
 /** Id of the user who acts; null for the system and the anonymous. */

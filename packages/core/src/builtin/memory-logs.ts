@@ -72,6 +72,7 @@ export const memoryAccessChanges = (tables: Tables, run: Run): AccessChanges => 
 });
 
 const isSelected = (event: AuditEvent, wanted: AuditSelection): boolean =>
+  (wanted.ids === undefined || wanted.ids.includes(event.id)) &&
   (wanted.userId === undefined || event.userId === wanted.userId) &&
   (wanted.actorId === undefined || (event.actor.kind === "user" && event.actor.id === wanted.actorId)) &&
   (wanted.type === undefined || event.type === wanted.type) &&

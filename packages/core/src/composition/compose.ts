@@ -13,7 +13,12 @@ import { uuidV7Generator } from "../builtin/uuid-v7.ts";
 import { makeHarden } from "../credentials/harden.ts";
 import { makeImportPassword } from "../credentials/import-password.ts";
 import { InvalidConfiguration, type StoreUnavailable, type UnsupportedSchema } from "../errors.ts";
+import { type CallHooks, callHooks } from "../hooks/call-hooks.ts";
+import { type Commits, makeCommits } from "../hooks/commits.ts";
+import { hookDelivery } from "../hooks/hook-entries.ts";
 import { type MusterOptions, settingsOf } from "../options.ts";
+import { type Delivery, type FailedDelivery, makeRelay } from "../outbox/relay.ts";
+import type { Clock } from "../ports/environment.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
 import { type Ports, portTokens } from "../ports/port-tokens.ts";
 import type { Storage } from "../ports/storage.ts";
@@ -34,6 +39,7 @@ import type { UseCases } from "./facade.ts";
 /** A composed instance: everything a facade needs. */
 export interface Composition {
   readonly useCases: UseCases;
+  readonly commits: Commits;
   readonly storage: Storage;
   readonly signer: TokenSigner;
 }
@@ -73,7 +79,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     const passwords = makeNewPasswords(policy, hasher);
     // Sessions and events have ids of our own making: tokens carry the one, the audit log is ordered by the other.
     const ownIds = uuidV7Generator(clock, randomSource);
-    const changes = { clock, ids: ownIds, forget: authenticator.forget };
+    const changes = { clock, ids: ownIds };
     const opening = {
       clock,
       ids: ownIds,
@@ -92,7 +98,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       sessions: {
         ...makeSessions(changes),
         login: makeLogin(opening),
-        refresh: makeRefresh({ ...opening, forget: authenticator.forget, graceSeconds: settings.refreshGraceSeconds }),
+        refresh: makeRefresh({ ...opening, graceSeconds: settings.refreshGraceSeconds }),
       },
       credentials: {
         import: makeImportPassword({ ...changes, passwords }),
@@ -101,8 +107,28 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       audit: makeAudit({ cursorKey: keys.cursor }),
       authenticator,
     };
-    return { useCases, storage, signer };
+    const hooks = callHooks(options.hooks ?? {});
+    const commits = makeCommits({ storage, hooks, forget: authenticator.forget });
+    yield* relaying(storage, clock, deliveriesOf(hooks));
+    return { useCases, commits, storage, signer };
   });
+
+const deliveriesOf = (hooks: CallHooks): readonly Delivery[] => (hooks.hasAfter ? [hookDelivery(hooks)] : []);
+
+/** Nobody asks the outbox for what nobody delivers. */
+const relaying = (storage: Storage, clock: Clock, deliveries: readonly Delivery[]) =>
+  deliveries.length === 0
+    ? Effect.void
+    : Effect.acquireRelease(
+        Effect.sync(() => makeRelay({ storage, clock, deliveries, report: logFailure })),
+        (relay) => relay.stop,
+      );
+
+const logFailure = ({ entry, isDead, error }: FailedDelivery): void => {
+  const name = error instanceof Error ? error.name : typeof error;
+  const what = `${entry.topic} ${entry.id}, attempt ${entry.attempts}${isDead ? ", the last one" : ""}`;
+  Effect.runFork(Effect.logWarning(`Muster: a delivery failed (${what}): ${name}`));
+};
 
 /** Fills every port: from the options, else from the host's container, else with the built-in one. */
 const bindPorts = Effect.fnUntraced(function* (container: Container, options: MusterOptions<never>) {

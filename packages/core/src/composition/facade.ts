@@ -3,6 +3,7 @@ import type { AuditReads } from "../audit/audit.ts";
 import type { CallScope } from "../authorization/actor.ts";
 import type { CredentialCare } from "../credentials/credentials.ts";
 import { Forbidden } from "../errors.ts";
+import type { Commits } from "../hooks/commits.ts";
 import { invalid } from "../kernel/input.ts";
 import type { Audit, Credentials, Operations, Sessions, Users } from "../muster.ts";
 import type { EffectOperations, EffectSessions, EffectUsers } from "../muster-effect.ts";
@@ -19,6 +20,7 @@ import type { UserLists } from "../user/user-lists.ts";
 import type { UserReads } from "../user/users.ts";
 import { groupBinder, type ScopedGroup } from "./bind-group.ts";
 import type { Door } from "./door.ts";
+import { makeHostTransactions } from "./host-transactions.ts";
 
 /** All use cases, each taking the call's scope first. */
 export interface UseCases {
@@ -42,8 +44,9 @@ export interface Facade {
 type Answer = Effect.Effect<unknown, unknown>;
 
 /** Makes the facade of an instance. `as`, `within` and `tenant` change the scope and bind nothing else. */
-export const makeFacade = (useCases: UseCases, door: Door): Facade => {
+export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Facade => {
   const { users, sessions, credentials, audit, authenticator } = useCases;
+  const { joining, run: runHost } = makeHostTransactions(commits, door);
   const promised = (group: object): ScopedGroup => mapped(group, (answer) => run(door, answer));
   const effectful = (group: object): ScopedGroup => mapped(group, (answer) => door.through(answer));
   const recall = (scope: CallScope, token: string): Principal | undefined =>
@@ -98,6 +101,7 @@ export const makeFacade = (useCases: UseCases, door: Door): Facade => {
     },
     as: (actor) => operations(actingAs(scope, actor)),
     within: (transaction) => operations(joining(scope, transaction)),
+    transaction: (begin, body) => runHost(scope, begin, (transaction, joined) => body(transaction, operations(joined))),
     tenant: (name) => operations(inTenant(scope, name)),
   });
   const effectOperations: Facade["effectOperations"] = (scope) => ({
@@ -147,12 +151,6 @@ const actingAs = (scope: CallScope, actor: Principal | "anonymous"): CallScope =
   actor === "anonymous"
     ? { ...scope, actor: { kind: "anonymous" } }
     : { ...scope, actor: { kind: "user", principal: actor }, tenant: actor.tenant };
-
-/** The type of the host's transaction is known where the instance is made; in here it is passed on unseen. */
-const joining = (scope: CallScope, transaction: unknown): CallScope => ({
-  ...scope,
-  storage: scope.storage.within(transaction as never),
-});
 
 /** A principal stands for a user of one tenant: in another it would carry its role to where nobody gave it. */
 const inTenant = (scope: CallScope, name: string): CallScope => {

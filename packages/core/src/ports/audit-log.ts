@@ -4,6 +4,8 @@ import type { StoreUnavailable } from "../errors.ts";
 
 /** Which events, newest first by id. Bounds are exclusive. */
 export interface AuditSelection {
+  /** Only these. */
+  readonly ids?: readonly string[];
   readonly userId?: string;
   readonly actorId?: string;
   readonly type?: AuditEventType;

@@ -11,6 +11,7 @@ export {
   UnsupportedSchema,
   UserIdTaken,
   UsernameTaken,
+  UserReferenced,
 } from "../errors.ts";
 export { type Json, type JsonObject, jsonContains } from "../kernel/json.ts";
 export { canonicalEmail, canonicalUsername, comparable, compareCodePoints } from "../kernel/text.ts";

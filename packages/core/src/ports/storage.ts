@@ -34,8 +34,13 @@ export interface Storage<Transaction = never> extends Stores {
    * given stores: no hashing, no mail, no HTTP. Only the stores handed to the body may be used inside it.
    *
    * A body that fails rolls back and fails with the same error; a commit that fails is `StoreUnavailable`.
+   *
+   * The body may also be given what stands for this very transaction, of the kind `within` takes and good until the body
+   * ends: hooks of the host's write through it. A store without such a thing leaves it out.
    */
-  readonly transact: <A, E>(body: (stores: Stores) => Effect.Effect<A, E>) => Effect.Effect<A, E | StoreUnavailable>;
+  readonly transact: <A, E>(
+    body: (stores: Stores, transaction?: unknown) => Effect.Effect<A, E>,
+  ) => Effect.Effect<A, E | StoreUnavailable>;
 
   /**
    * The same storage inside the host's transaction: reads see its writes, `transact` becomes a savepoint in it, and

@@ -1,6 +1,6 @@
 import type * as Effect from "effect/Effect";
 import type * as Option from "effect/Option";
-import type { EmailTaken, StoreUnavailable, UserIdTaken, UsernameTaken } from "../errors.ts";
+import type { EmailTaken, StoreUnavailable, UserIdTaken, UsernameTaken, UserReferenced } from "../errors.ts";
 import type { User } from "../user/user.ts";
 import type { UserCondition, UserSelection } from "../user/user-condition.ts";
 
@@ -42,8 +42,12 @@ export interface UserStore {
     after: User,
   ) => Effect.Effect<boolean, UsernameTaken | EmailTaken | StoreUnavailable>;
 
-  /** Removes a deleted user with all that belongs to it, tokens and sessions too; answers whether there was one. */
-  readonly remove: (tenant: string, id: string) => Effect.Effect<boolean, StoreUnavailable>;
+  /**
+   * Removes a deleted user with everything of ours that belongs to it: identifiers, credentials, sessions, one-time
+   * tokens, sign-in facts; answers whether there was one. Fails with UserReferenced when the database refuses that for the
+   * sake of rows of the host's; nothing but the end of the transaction may follow then.
+   */
+  readonly remove: (tenant: string, id: string) => Effect.Effect<boolean, UserReferenced | StoreUnavailable>;
 
   /** Rows in the order of (sort key, id); see {@link UserSelection}. Keys compare by code point. */
   readonly list: (tenant: string, selection: UserSelection) => Effect.Effect<readonly User[], StoreUnavailable>;
@@ -57,11 +61,12 @@ export interface UserStore {
    */
   readonly hasOtherEnabledAdmin: (tenant: string, id: string) => Effect.Effect<boolean, StoreUnavailable>;
 
-  /** Ids of users deleted before an instant, oldest first, by an index, at most `limit`. */
+  /** Ids of users deleted before an instant, oldest first, by an index, at most `limit`, without the first `offset`. */
   readonly listDeletedBefore: (
     tenant: string,
     before: Date,
     limit: number,
+    offset?: number,
   ) => Effect.Effect<readonly string[], StoreUnavailable>;
 
   /** Counts a login: sets `lastLoginAt`, `firstLoginAt` if absent, raises `loginCount`; leaves the user's version alone. */

@@ -19,7 +19,6 @@ export interface RefreshPorts {
   readonly refreshTokens: RefreshTokens;
   readonly issuer: TokenIssuer;
   readonly lifetimes: SessionLifetimes;
-  readonly forget: (tenant: string, userId: string) => void;
   /** How long a spent token still answers its successor, 0–30 s: the answer to the first use may have been lost. */
   readonly graceSeconds: number;
 }
@@ -30,7 +29,6 @@ export type Refresh = (scope: CallScope, refreshToken: string) => Effect.Effect<
 type Outcome =
   | { readonly kind: "rotated"; readonly userId: string; readonly expiresAt: Date }
   | { readonly kind: "replayed"; readonly session: StoredSession }
-  | { readonly kind: "reused"; readonly userId: string }
   | { readonly kind: "dead" };
 
 const decodeToken = decoder(Schema.String as Schema.Codec<string, unknown>);
@@ -72,7 +70,7 @@ export const makeRefresh = (ports: RefreshPorts): Refresh => {
         sessionId,
         changes: [],
       });
-      return { kind: "reused", userId: session.userId };
+      return { kind: "dead" };
     });
 
   const withinGrace = (session: StoredSession, at: Date): boolean =>
@@ -103,9 +101,6 @@ export const makeRefresh = (ports: RefreshPorts): Refresh => {
         const issue = { sessionId, userId, at: refreshedAt, expiresAt, refreshToken: same };
         return yield* ports.issuer.issue(scope.tenant, issue);
       }
-      case "reused":
-        ports.forget(scope.tenant, outcome.userId);
-        return yield* new InvalidRefreshToken();
       case "dead":
         return yield* new InvalidRefreshToken();
     }

@@ -1,4 +1,5 @@
 import type {
+  ChangeRefused,
   Closed,
   Forbidden,
   InvalidCredentials,
@@ -12,16 +13,22 @@ import type {
 } from "../errors.ts";
 
 /** How `sessions.login` may fail. Unknown login, wrong password and a user who may not log in are one error. */
-export type LoginError = InvalidInput | InvalidCredentials | TooBusy | StoreUnavailable | Closed;
+export type LoginError = InvalidInput | InvalidCredentials | ChangeRefused | TooBusy | StoreUnavailable | Closed;
 /** How `sessions.refresh` may fail. A token that was spent, revoked or never issued is one error. */
-export type RefreshError = InvalidInput | InvalidRefreshToken | StoreUnavailable | Closed;
+export type RefreshError = InvalidInput | InvalidRefreshToken | ChangeRefused | StoreUnavailable | Closed;
 /** How `sessions.authenticate` may fail. */
 export type AuthenticateError = InvalidToken | StoreUnavailable | Closed;
 /** How `sessions.logout` may fail; the system has no session to end (Forbidden). */
-export type LogoutError = Unauthenticated | Forbidden | SessionNotFound | StoreUnavailable | Closed;
+export type LogoutError = Unauthenticated | Forbidden | SessionNotFound | ChangeRefused | StoreUnavailable | Closed;
 /** How `sessions.list` may fail. */
 export type ListSessionsError = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable | Closed;
 /** How `sessions.revoke` may fail. Another user's session is answered as one that does not exist. */
-export type RevokeSessionError = InvalidInput | Unauthenticated | SessionNotFound | StoreUnavailable | Closed;
+export type RevokeSessionError =
+  | InvalidInput
+  | Unauthenticated
+  | SessionNotFound
+  | ChangeRefused
+  | StoreUnavailable
+  | Closed;
 /** How `sessions.revokeAll` may fail. */
-export type RevokeSessionsError = ListSessionsError;
+export type RevokeSessionsError = ListSessionsError | ChangeRefused;

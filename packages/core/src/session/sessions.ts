@@ -16,7 +16,6 @@ import type { ListSessionsError, LogoutError, RevokeSessionError, RevokeSessions
 export interface SessionsPorts {
   readonly clock: Clock;
   readonly ids: IdGenerator;
-  readonly forget: (tenant: string, userId: string) => void;
 }
 
 /** Sessions after their login. */
@@ -55,16 +54,14 @@ export const makeSessions = (ports: SessionsPorts): SessionCare => {
 
   const end = Effect.fnUntraced(function* (scope: CallScope, sessionId: string, mayEnd: (userId: string) => boolean) {
     const at = new Date(ports.clock.now());
-    const userId = yield* scope.storage.transact((stores) =>
+    yield* scope.storage.transact((stores) =>
       Effect.gen(function* () {
         const session = Option.getOrUndefined(yield* stores.sessions.find(scope.tenant, sessionId));
         if (session === undefined || !mayEnd(session.userId)) return yield* new SessionNotFound();
         if (!(yield* stores.sessions.revoke(scope.tenant, sessionId, at))) return yield* new SessionNotFound();
         yield* ended(scope, stores, "session.revoked", session.userId, sessionId, at);
-        return session.userId;
       }),
     );
-    ports.forget(scope.tenant, userId);
   });
 
   return {
@@ -96,15 +93,13 @@ export const makeSessions = (ports: SessionsPorts): SessionCare => {
       yield* decodeUserId(userId, "userId");
       yield* requireStanding(scope.actor, "sessions.revoke", { id: userId, ownerId: null });
       const at = new Date(ports.clock.now());
-      const count = yield* scope.storage.transact((stores) =>
+      return yield* scope.storage.transact((stores) =>
         Effect.gen(function* () {
           const revoked = yield* stores.sessions.revokeAll(scope.tenant, userId, at);
           if (revoked > 0) yield* ended(scope, stores, "sessions.revoked", userId, null, at);
           return revoked;
         }),
       );
-      ports.forget(scope.tenant, userId);
-      return count;
     }),
   };
 };

@@ -15,8 +15,6 @@ import { decodeIfVersion, decodeUserId } from "./user-input.ts";
 export interface ChangePorts {
   readonly clock: Clock;
   readonly ids: IdGenerator;
-  /** Makes this process forget what it remembers of the user's tokens. Called after the commit. */
-  readonly forget: (tenant: string, userId: string) => void;
 }
 
 /** A change of one user: who may, what it is called in the audit log, what becomes different. */
@@ -51,9 +49,7 @@ export const changeIdentifiers: <E>(
   yield* decodeUserId(id, "id");
   const expected = (yield* decodeIfVersion(ifVersion)).version;
   const at = new Date(ports.clock.now());
-  const after = yield* scope.storage.transact((stores) => write(ports, scope, stores, id, expected, at, change));
-  ports.forget(scope.tenant, id);
-  return after;
+  return yield* scope.storage.transact((stores) => write(ports, scope, stores, id, expected, at, change));
 });
 
 /** Like {@link changeIdentifiers}, for changes that leave username and email alone and so cannot collide. */

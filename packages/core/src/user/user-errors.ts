@@ -1,4 +1,5 @@
 import type {
+  ChangeRefused,
   Closed,
   EmailTaken,
   Forbidden,
@@ -12,6 +13,7 @@ import type {
   UserIdTaken,
   UserNotFound,
   UsernameTaken,
+  UserReferenced,
   VersionMismatch,
 } from "../errors.ts";
 
@@ -19,13 +21,21 @@ type Refused = Unauthenticated | Forbidden;
 type Unavailable = StoreUnavailable | Closed;
 
 /** How `users.create` may fail. */
-export type CreateUserError = InvalidInput | Refused | UsernameTaken | EmailTaken | UserIdTaken | TooBusy | Unavailable;
+export type CreateUserError =
+  | InvalidInput
+  | Refused
+  | UsernameTaken
+  | EmailTaken
+  | UserIdTaken
+  | ChangeRefused
+  | TooBusy
+  | Unavailable;
 /** How `users.get`, `findByUsername`, `findByEmail` and `profile` may fail. */
 export type FindUserError = InvalidInput | Refused | UserNotFound | Unavailable;
 /** How `users.list`, `count` and `stream` may fail. */
 export type ListUsersError = InvalidInput | Refused | Unavailable;
 /** How `users.update`, `replaceTags` and `changeOwner` may fail. */
-export type ChangeUserError = FindUserError | VersionMismatch;
+export type ChangeUserError = FindUserError | VersionMismatch | ChangeRefused;
 /** How `users.changeEmail` may fail; the new form may be taken as an email or as a username. */
 export type ChangeEmailError = ChangeUserError | EmailTaken | UsernameTaken;
 /** How `users.changeUsername` may fail; the new form may be taken as a username or as an email. */
@@ -36,7 +46,9 @@ export type SetRoleError = ChangeUserError | LastAdmin;
 export type ChangePasswordError = ChangeUserError | InvalidCredentials | TooBusy;
 /** How `users.setPassword` may fail. */
 export type SetPasswordError = ChangeUserError | TooBusy;
-/** How `users.enable`, `disable`, `delete`, `restore` and `purge` may fail. */
+/** How `users.enable`, `disable`, `delete` and `restore` may fail. */
 export type LifecycleError = ChangeUserError | IllegalTransition | LastAdmin;
+/** How `users.purge` may fail. */
+export type PurgeError = LifecycleError | UserReferenced;
 /** How `users.purgeExpired` may fail. */
-export type PurgeExpiredError = Refused | Unavailable;
+export type PurgeExpiredError = Refused | ChangeRefused | Unavailable;

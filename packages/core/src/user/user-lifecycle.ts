@@ -8,7 +8,7 @@ import { type ChangePorts, changeUser, existing } from "./change-user.ts";
 import { type LifecycleEvent, transition } from "./lifecycle.ts";
 import type { IfVersion, User, UserView } from "./user.ts";
 import { requireAnotherAdmin } from "./user-changes.ts";
-import type { LifecycleError, PurgeExpiredError } from "./user-errors.ts";
+import type { LifecycleError, PurgeError, PurgeExpiredError } from "./user-errors.ts";
 import { decodeIfVersion, decodeUserId } from "./user-input.ts";
 import { viewOf } from "./user-view.ts";
 
@@ -25,7 +25,7 @@ export interface UserLifecycle {
   readonly disable: Move;
   readonly delete: Move;
   readonly restore: Move;
-  readonly purge: (scope: CallScope, id: string, ifVersion?: IfVersion) => Effect.Effect<void, LifecycleError>;
+  readonly purge: (scope: CallScope, id: string, ifVersion?: IfVersion) => Effect.Effect<void, PurgeError>;
   readonly purgeExpired: (scope: CallScope) => Effect.Effect<number, PurgeExpiredError>;
 }
 
@@ -64,7 +64,6 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
         yield* remove(stores, scope, id);
       }),
     );
-    ports.forget(scope.tenant, id);
   });
 
   const remove = Effect.fnUntraced(function* (stores: Stores, scope: CallScope, id: string) {
@@ -80,20 +79,34 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
     });
   });
 
+  /** One transaction. Answers how many there were; those deleted first of all are passed over. */
+  const purgeOldest = (scope: CallScope, before: Date, atMost: number, passedOver: number) =>
+    scope.storage.transact((stores) =>
+      Effect.gen(function* () {
+        const ids = yield* stores.users.listDeletedBefore(scope.tenant, before, atMost, passedOver);
+        for (const id of ids) yield* remove(stores, scope, id);
+        return ids.length;
+      }),
+    );
+
   const purgeExpired: UserLifecycle["purgeExpired"] = Effect.fn("Users.purgeExpired")(function* (scope) {
     yield* requireStanding(scope.actor, "users.purge");
     const before = new Date(ports.clock.now() - ports.retentionDays * 86_400_000);
-    let purged = 0;
+    let [purged, kept, alone] = [0, 0, 0];
     while (true) {
-      const batch = yield* scope.storage.transact((stores) =>
-        Effect.gen(function* () {
-          const ids = yield* stores.users.listDeletedBefore(scope.tenant, before, purgeBatch);
-          for (const id of ids) yield* remove(stores, scope, id);
-          return ids.length;
-        }),
+      const size = alone > 0 ? 1 : purgeBatch;
+      const batch = yield* purgeOldest(scope, before, size, kept).pipe(
+        Effect.catchTag("UserReferenced", () => Effect.succeed(undefined)),
       );
-      purged += batch;
-      if (batch < purgeBatch) break;
+      if (batch === undefined && size > 1) {
+        // Somebody among these has to stay: each goes alone.
+        alone = purgeBatch;
+        continue;
+      }
+      alone = Math.max(0, alone - 1);
+      if (batch === undefined) kept += 1;
+      else purged += batch;
+      if (batch !== undefined && batch < size) break;
     }
     yield* forgetSessionsEndedBefore(scope, before);
     return purged;

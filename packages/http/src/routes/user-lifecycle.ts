@@ -61,7 +61,7 @@ const purgeUser = route({
   access: "bearer",
   guarded: true,
   success: { status: 204, description: "Gone." },
-  fails: ["UserNotFound", "IllegalTransition"],
+  fails: ["UserNotFound", "IllegalTransition", "UserReferenced"],
   run: async ({ caller, path, ifVersion }) => {
     await caller.users.purge(path.id, ifVersion);
     return {};

@@ -1,0 +1,37 @@
+import * as Effect from "effect/Effect";
+import type { AccessChange } from "../ports/access-changes.ts";
+import type { Stores } from "../ports/storage.ts";
+import type { ChangeEvent } from "./hooks.ts";
+
+/** What a transaction did that others are to hear of once it is committed. */
+export interface Unit {
+  events: ChangeEvent[];
+  readonly accessChanges: AccessChange[];
+}
+
+export const emptyUnit = (): Unit => ({ events: [], accessChanges: [] });
+
+/** The same stores, noting in a unit what is appended to the audit log and to the feed of access changes. */
+export const noting = (stores: Stores, unit: Unit): Stores => ({
+  ...stores,
+  audit: {
+    list: stores.audit.list,
+    append: (tenant, event) =>
+      Effect.map(stores.audit.append(tenant, event), () => {
+        unit.events.push({ tenant, ...event });
+      }),
+  },
+  accessChanges: {
+    ...stores.accessChanges,
+    append: (change, at) =>
+      Effect.map(stores.accessChanges.append(change, at), () => {
+        unit.accessChanges.push(change);
+      }),
+  },
+});
+
+/** A transaction inside another one ended well: what it did is done when the outer one is. */
+export const join = (outer: Unit, inner: Unit): void => {
+  outer.events.push(...inner.events);
+  outer.accessChanges.push(...inner.accessChanges);
+};
