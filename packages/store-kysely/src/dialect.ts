@@ -15,6 +15,14 @@ export interface SearchKeys {
   readonly display_name_key: string;
 }
 
+/** Two ways to ask for the users who hold a text, which are one when all that can be asked is soon answered. */
+export interface SearchQuestion {
+  /** Soon answered, also with users who do not hold the text. */
+  readonly brief: string;
+  /** Answered with hardly anybody else, in more time. */
+  readonly full: string;
+}
+
 /** All in which the databases differ: everything else of this package is the same for each. */
 export interface Dialect {
   /** For messages. */
@@ -23,6 +31,8 @@ export interface Dialect {
   readonly kysely: KyselyDialect;
   /** What an error of the driver means for the caller; undefined when it is a bug: broken SQL, a broken constraint. */
   readonly unavailable: (error: unknown) => StoreUnavailable | undefined;
+  /** Whether an error of the driver says that rows of another table refer to the one that was to go. */
+  readonly isReferenced: (error: unknown) => boolean;
   /** A JSON array of texts, bound as one value, as a table with a column `value`. */
   readonly eachText: (json: string) => RawBuilder<{ value: string }>;
   /** The same for whole numbers. */
@@ -42,7 +52,7 @@ export interface Dialect {
   readonly candidateCap: number;
   readonly search: {
     /** What to ask the index for users who hold a text; undefined when the text is too short for it. */
-    readonly question: (text: string) => string | undefined;
+    readonly question: (text: string) => SearchQuestion | undefined;
     /**
      * Those of a tenant who may hold the text of a question in one of their comparable texts: all of them, and perhaps
      * more, of other tenants too.
@@ -57,6 +67,11 @@ export interface Dialect {
     /** A sentence for each index that does not tell what its table does; where the database sees to that, left out. */
     readonly brokenIndexes?: (executor: Executor) => Effect.Effect<readonly string[], StoreUnavailable>;
   };
+  /**
+   * Whether rows are locked by `for no key update`. Used in transactions of the host's alone: ours are serialisable, or the
+   * only ones that write.
+   */
+  readonly hasRowLocks?: boolean;
   /** The feed of access changes, where numbers given by the database do not become visible in their order. */
   readonly accessChanges?: (executor: Executor) => AccessChanges;
 }

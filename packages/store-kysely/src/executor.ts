@@ -20,6 +20,8 @@ export interface Statement<Row = unknown> {
  * the SQL itself, a broken constraint included, is a defect.
  */
 export interface Executor {
+  /** It runs in a transaction of the host's, whose isolation may be weaker than that of ours. */
+  readonly isOfHost?: true;
   readonly all: <Row>(statement: Statement<Row>) => Effect.Effect<readonly Row[], StoreUnavailable>;
   /** The first row. The statement finds at most one. */
   readonly first: <Row>(statement: Statement<Row>) => Effect.Effect<Row | undefined, StoreUnavailable>;

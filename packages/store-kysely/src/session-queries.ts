@@ -15,6 +15,7 @@ interface Rotated {
 
 interface SessionQueries {
   readonly insert: FixedQuery<SessionRow & { tenant: string; passwordHash: string }, unknown>;
+  readonly touchHolder: FixedQuery<{ tenant: string; userId: string }, unknown>;
   readonly find: FixedQuery<{ tenant: string; id: string }, SessionRow>;
   readonly findHolder: FixedQuery<{ tenant: string; id: string; now: number }, { id: string; role: string }>;
   readonly rotate: FixedQuery<Rotated, unknown>;
@@ -43,6 +44,15 @@ export const sessionQueries = (db: Builder): SessionQueries => ({
           .where("u.status", "=", sql.lit("enabled"))
           .where("c.password_hash", "=", value("passwordHash")),
       ),
+  ),
+
+  touchHolder: fixedQuery((value: HoleOf<{ tenant: string; userId: string }>) =>
+    db
+      .updateTable("muster_users")
+      .set((eb) => ({ version: eb.ref("version") }))
+      .where("tenant", "=", value("tenant"))
+      .where("id", "=", value("userId"))
+      .where("status", "=", sql.lit("enabled")),
   ),
 
   find: fixedQuery((value: HoleOf<{ tenant: string; id: string }>) =>

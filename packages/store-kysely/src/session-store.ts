@@ -2,15 +2,26 @@ import type { SessionStore, UserRole } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import type { Builder } from "./builder.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
 import { sessionQueries } from "./session-queries.ts";
 import { sessionOf, sessionValuesOf } from "./session-row.ts";
 
-export const sessionStore = (db: Builder): ((executor: Executor) => SessionStore) => {
+export const sessionStore = (db: Builder, dialect: Dialect): ((executor: Executor) => SessionStore) => {
   const queries = sessionQueries(db);
   return (executor) => ({
-    insert: (tenant, session, passwordHash) =>
-      Effect.map(executor.run(queries.insert({ ...sessionValuesOf(session), tenant, passwordHash })), isOne),
+    insert: (tenant, session, passwordHash) => {
+      const insert = Effect.map(
+        executor.run(queries.insert({ ...sessionValuesOf(session), tenant, passwordHash })),
+        isOne,
+      );
+      if (dialect.hasRowLocks !== true || executor.isOfHost !== true) return insert;
+      // Whoever disables the user or changes the password writes the same row: one of the two sees the other.
+      const { userId } = session;
+      return Effect.flatMap(executor.run(queries.touchHolder({ tenant, userId })), (touched) =>
+        isOne(touched) ? insert : Effect.succeed(false),
+      );
+    },
     find: (tenant, id) =>
       Effect.map(executor.first(queries.find({ tenant, id })), (row) =>
         row === undefined ? Option.none() : Option.some(sessionOf(row)),

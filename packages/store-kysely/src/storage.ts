@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect";
 import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
 import { brokenInvariants } from "./invariants/broken-invariants.ts";
+import { lend } from "./lent-transaction.ts";
 import { makeStores } from "./stores.ts";
 import { executorWithin, type KyselyTransaction } from "./within.ts";
 
@@ -15,8 +16,16 @@ export const makeStorage = (dialect: Dialect, outside: Executor): Storage<Kysely
 
   const storageOn = (executor: Executor): Storage<KyselyTransaction> => ({
     ...storesOn(executor),
-    transact: <A, E>(body: (stores: Stores) => Effect.Effect<A, E>): Effect.Effect<A, E | StoreUnavailable> =>
-      executor.atomically((inside) => body(storesInside(inside))),
+    transact: <A, E>(
+      body: (stores: Stores, transaction: unknown) => Effect.Effect<A, E>,
+    ): Effect.Effect<A, E | StoreUnavailable> =>
+      executor.atomically((inside) => {
+        const { transaction, end } = lend(inside);
+        return Effect.ensuring(
+          Effect.suspend(() => body(storesInside(inside), transaction)),
+          Effect.sync(end),
+        );
+      }),
     within: (transaction) => storageOn(executorWithin(transaction, dialect)),
     check: () => Effect.asVoid(executor.first({ sql: "select 1 as one", parameters: [] })),
     brokenInvariants: () => brokenInvariants(dialect, executor),

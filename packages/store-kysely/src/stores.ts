@@ -16,7 +16,7 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
   const db = builderOf(dialect);
   const users = userStore(db, dialect);
   const credentials = credentialStore(db);
-  const sessions = sessionStore(db);
+  const sessions = sessionStore(db, dialect);
   const oneTimeTokens = oneTimeTokenStore(db);
   const keys = keyStore(db);
   const audit = auditLog(db);

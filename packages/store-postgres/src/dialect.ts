@@ -1,7 +1,7 @@
 import type { Dialect } from "@muster/store-kysely";
 import { DummyDriver, PostgresAdapter, PostgresIntrospector, sql } from "kysely";
 import { accessChanges } from "./access-changes.ts";
-import { unavailable } from "./failures.ts";
+import { isReferenced, unavailable } from "./failures.ts";
 import type { PostgresFeatures } from "./features.ts";
 import type { PlacedNames } from "./names.ts";
 import { QualifyingCompiler } from "./query-compiler.ts";
@@ -21,6 +21,7 @@ export const postgresDialect = (
     createQueryCompiler: () => new QualifyingCompiler(names),
   },
   unavailable,
+  isReferenced,
   eachText: (json) => sql`jsonb_array_elements_text(${json}::jsonb)`,
   eachNumber: (json) => sql`(select value::bigint as value from jsonb_array_elements_text(${json}::jsonb))`,
   collect: (number) => sql`coalesce(json_agg(${number}), '[]')::text`,
@@ -34,5 +35,6 @@ export const postgresDialect = (
     source: searchSource,
     keep: () => [],
   },
+  hasRowLocks: true,
   accessChanges: accessChanges(names, notifications),
 });

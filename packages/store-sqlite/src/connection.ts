@@ -12,6 +12,7 @@ export interface Observer {
 /** One connection with its prepared statements. Everything is synchronous and throws what better-sqlite3 throws. */
 export interface Connection {
   readonly database: Database;
+  /** Of a statement that answers no rows: none. */
   readonly all: (statement: Statement) => unknown[];
   readonly first: (statement: Statement) => unknown;
   /** Answers the number of rows written. */
@@ -41,7 +42,12 @@ export const makeConnection = (database: Database, observer: Observer): Connecti
 
   return {
     database,
-    all: ({ sql, parameters }) => prepared(sql).all(parameters),
+    all: ({ sql, parameters }) => {
+      const statement = prepared(sql);
+      if (statement.reader) return statement.all(parameters);
+      statement.run(parameters);
+      return [];
+    },
     first: ({ sql, parameters }) => prepared(sql).get(parameters),
     run: ({ sql, parameters }) => prepared(sql).run(parameters).changes,
     command: (sql) => void prepared(sql).run(),

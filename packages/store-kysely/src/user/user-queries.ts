@@ -3,11 +3,19 @@ import type { Builder } from "../builder.ts";
 import { type FixedQuery, fixedQuery, type HoleOf } from "../fixed-query.ts";
 import { type UserRow, userColumns } from "./user-row.ts";
 
+interface Deleted {
+  readonly tenant: string;
+  readonly before: number;
+  readonly limit: number;
+  readonly offset: number;
+}
+
 export interface UserQueries {
   readonly find: FixedQuery<{ tenant: string; id: string }, UserRow>;
   readonly findByIdentifier: FixedQuery<{ tenant: string; canonical: string }, UserRow>;
   readonly otherEnabledAdmin: FixedQuery<{ tenant: string; id: string }, { id: string }>;
-  readonly deletedBefore: FixedQuery<{ tenant: string; before: number; limit: number }, { id: string }>;
+  readonly lockAdmins: FixedQuery<{ tenant: string }, { id: string }>;
+  readonly deletedBefore: FixedQuery<Deleted, { id: string }>;
   readonly recordLogin: FixedQuery<{ tenant: string; id: string; at: number }, unknown>;
 }
 
@@ -49,7 +57,19 @@ export const userQueries = (db: Builder): UserQueries => ({
       .limit(1),
   ),
 
-  deletedBefore: fixedQuery((value: HoleOf<{ tenant: string; before: number; limit: number }>) =>
+  lockAdmins: fixedQuery((value: HoleOf<{ tenant: string }>) =>
+    db
+      .selectFrom("muster_users as u")
+      .select("u.id")
+      .where("u.tenant", "=", value("tenant"))
+      .where("u.role", "=", sql.lit("admin"))
+      .where("u.status", "=", sql.lit("enabled"))
+      .orderBy("u.id")
+      .limit(2)
+      .forNoKeyUpdate(),
+  ),
+
+  deletedBefore: fixedQuery((value: HoleOf<Deleted>) =>
     db
       .selectFrom("muster_users as u")
       .select("u.id")
@@ -58,7 +78,8 @@ export const userQueries = (db: Builder): UserQueries => ({
       .where("u.deleted_at", "<", value("before"))
       .orderBy("u.deleted_at")
       .orderBy("u.id")
-      .limit(value("limit")),
+      .limit(value("limit"))
+      .offset(value("offset")),
   ),
 
   recordLogin: fixedQuery((value: HoleOf<{ tenant: string; id: string; at: number }>) =>

@@ -21,9 +21,12 @@ export const userStore = (db: Builder, dialect: Dialect): ((executor: Executor) 
     ...writes(executor),
     ...lists(executor),
     hasOtherEnabledAdmin: (tenant, id) =>
-      Effect.map(executor.first(queries.otherEnabledAdmin({ tenant, id })), (row) => row !== undefined),
-    listDeletedBefore: (tenant, before, limit) =>
-      Effect.map(executor.all(queries.deletedBefore({ tenant, before: before.getTime(), limit })), (rows) =>
+      dialect.hasRowLocks === true && executor.isOfHost === true
+        ? // Whoever relies on an admin keeps others from taking that one away: all lock the first two, in one order.
+          Effect.map(executor.all(queries.lockAdmins({ tenant })), (admins) => admins.some((admin) => admin.id !== id))
+        : Effect.map(executor.first(queries.otherEnabledAdmin({ tenant, id })), (row) => row !== undefined),
+    listDeletedBefore: (tenant, before, limit, offset = 0) =>
+      Effect.map(executor.all(queries.deletedBefore({ tenant, before: before.getTime(), limit, offset })), (rows) =>
         rows.map((row) => row.id),
       ),
     recordLogin: (tenant, id, at) => Effect.asVoid(executor.run(queries.recordLogin({ tenant, id, at: at.getTime() }))),
