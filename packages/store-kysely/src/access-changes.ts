@@ -1,6 +1,7 @@
 import type { AccessChanges } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import type { Builder } from "./builder.ts";
+import { refuseEnd } from "./end-of-feed.ts";
 import type { Executor } from "./executor.ts";
 import { fixedQuery, type HoleOf } from "./fixed-query.ts";
 
@@ -13,7 +14,7 @@ export const accessChanges = (db: Builder): ((executor: Executor) => AccessChang
   );
 
   const latest = fixedQuery((_: HoleOf<object>) =>
-    db.selectFrom("muster_access_changes").select("seq").orderBy("seq", "desc").limit(1),
+    db.selectFrom("muster_access_changes").select(["seq", "tenant"]).orderBy("seq", "desc").limit(1),
   );
 
   const since = fixedQuery((value: HoleOf<{ cursor: number }>) =>
@@ -35,9 +36,10 @@ export const accessChanges = (db: Builder): ((executor: Executor) => AccessChang
 
   return (executor) => ({
     append: ({ tenant, userId }, at) => Effect.asVoid(executor.run(append({ tenant, userId, at: at.getTime() }))),
-    latest: () => Effect.map(executor.first(latest({})), (row) => Number(row?.seq ?? 0)),
+    latest: () =>
+      Effect.flatMap(executor.all(latest({})), (rows) => Effect.as(refuseEnd(rows), Number(rows[0]?.seq ?? 0))),
     since: (cursor) =>
-      Effect.map(executor.all(since({ cursor })), (rows) => {
+      Effect.map(Effect.tap(executor.all(since({ cursor })), refuseEnd), (rows) => {
         const [first] = rows;
         const newer = rows.filter((row) => Number(row.seq) > cursor);
         return {

@@ -1,7 +1,8 @@
 /**
  * The SQL that Muster's stores share. For authors of a store: hosts import `@muster/store-sqlite` or its like.
  */
-export type { Dialect, SearchKeys, SeqSource } from "./dialect.ts";
+export type { Dialect, SearchKeys, SearchQuestion, SeqSource } from "./dialect.ts";
+export { refuseEnd } from "./end-of-feed.ts";
 export type { Executor, Statement } from "./executor.ts";
 export { type Kept, makeKept } from "./kept.ts";
 export { type Made, type Migration, madeBy } from "./migration.ts";

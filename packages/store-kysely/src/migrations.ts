@@ -3,6 +3,8 @@ import { type StoreUnavailable, UnsupportedSchema } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import type { Executor } from "./executor.ts";
 import { type Migration, madeBy, migrationsTable } from "./migration.ts";
+import { refuseChange, refuseMoved } from "./move/refusals.ts";
+import { moveStates } from "./move/state-tables.ts";
 import type { Names } from "./names.ts";
 
 /** A table, index or trigger of ours, and what it consists of. */
@@ -55,6 +57,9 @@ const isCurrent = (schema: Schema, executor: Executor): Effect.Effect<boolean, S
 const apply = Effect.fnUntraced(function* (schema: Schema, tx: Executor, migration: Migration) {
   const applied = yield* verified(schema, tx);
   if (applied.length >= migration.version) return;
+  if ((yield* objectsOf(schema, tx)).some(({ name }) => name === schema.names.nameOf(moveStates))) {
+    return yield* refuseChange;
+  }
   if (migration.version === 1) yield* tx.run(statement(schema, createMigrations));
   for (const sql of migration.statements) {
     yield* migration.isOnline === true ? online(schema, sql) : tx.run(statement(schema, sql));
@@ -76,14 +81,15 @@ interface Applied {
 /** What there is of ours. */
 const objectsOf = ({ migrations, names, objects }: Schema, executor: Executor) => {
   const { tables, others } = madeBy(migrations);
-  return objects(executor, [...tables, ...others].map(names.nameOf));
+  return objects(executor, [...tables, ...others, moveStates].map(names.nameOf));
 };
 
-/** Without what online migrations after this version have made so far. */
+/** Without what online migrations after this version have made so far, and without what a move keeps. */
 const upTo = ({ migrations, names }: Schema, version: number, objects: readonly SchemaObject[]) => {
   const begun = madeBy(migrations.filter((migration) => migration.isOnline === true && migration.version > version));
   const early = begun.others.map(names.nameOf);
-  return objects.filter(({ name }) => !early.includes(name));
+  const ofMove = names.nameOf(moveStates);
+  return objects.filter(({ name }) => !early.includes(name) && name !== ofMove && !name.startsWith(`${ofMove}.`));
 };
 
 /** The migrations that were made, all of them as we would make them and nothing changed since. */
@@ -98,6 +104,7 @@ const verified = Effect.fnUntraced(function* (schema: Schema, executor: Executor
       `The database holds ${first.name} but not Muster's table ${nameOf(migrationsTable)}: it was not made by Muster, or altered since.`,
     );
   }
+  if (objects.some(({ name }) => name === nameOf(moveStates))) yield* refuseMoved(schema.names, executor);
   const applied = yield* executor.all<Applied>(statement(schema, selectMigrations));
   const known = schema.migrations.length;
   const last = applied.at(-1);

@@ -1,5 +1,5 @@
 import type { AccessChanges } from "@muster/core/ports";
-import type { Executor, Statement } from "@muster/store-kysely";
+import { type Executor, refuseEnd, type Statement } from "@muster/store-kysely";
 import * as Effect from "effect/Effect";
 import { channelOf, messageOf } from "./access-messages.ts";
 import type { PlacedNames } from "./names.ts";
@@ -28,9 +28,10 @@ export const accessChanges = (names: PlacedNames, isTold: boolean): ((executor: 
   const insert = "insert into muster_access_changes (tenant, user_id, at) values (?, ?, ?)";
   const append = prepared(insert);
   const appendAndTell = prepared(`with entry as (${insert}) select pg_catalog.pg_notify('${channelOf(names)}', ?)`);
-  const end = prepared<{ readonly seq: number; readonly has_new: boolean }>(
-    `select coalesce((select max(seq) from muster_access_changes), 0) as seq,
-            exists (select 1 from muster_access_changes where seq is null) as has_new`,
+  const end = prepared<{ readonly seq: number; readonly tenant: string | null; readonly has_new: boolean }>(
+    `select coalesce(max(last.seq), 0) as seq, max(last.tenant) as tenant,
+            exists (select 1 from muster_access_changes where seq is null) as has_new
+     from (select seq, tenant from muster_access_changes where seq is not null order by seq desc limit 1) as last`,
   );
   const read = prepared<Entry>(
     "select seq, tenant, user_id from muster_access_changes where seq >= ? or seq is null order by seq, id",
@@ -64,12 +65,13 @@ export const accessChanges = (names: PlacedNames, isTold: boolean): ((executor: 
       },
       latest: Effect.fnUntraced(function* () {
         const found = yield* executor.first(end());
+        if (found !== undefined) yield* refuseEnd([found]);
         if (found?.has_new !== true) return Number(found?.seq ?? 0);
         yield* executor.run(place());
         return Number((yield* executor.first(end()))?.seq ?? 0);
       }),
       since: (cursor) =>
-        Effect.map(placed(cursor), (entries) => {
+        Effect.map(Effect.tap(placed(cursor), refuseEnd), (entries) => {
           const [first] = entries;
           const newer = entries.filter(({ seq }) => Number(seq) > cursor);
           return {

@@ -13,8 +13,12 @@ export const sqlStateOf = (error: unknown): string | undefined =>
     ? error.code
     : undefined;
 
+/** SQLSTATEs of our own: a move is changing databases over just now, or has done so. */
+export const movingState = "MV001";
+export const movedState = "MV002";
+
 /** Serialization failure, deadlock, lock not available: appendix A of PostgreSQL's manual. */
-const races = new Set(["40001", "40P01", "55P03"]);
+const races = new Set(["40001", "40P01", "55P03", movingState]);
 
 /** Ends of a connection by the server: class 08, shutdowns, and the limits on idle sessions and transactions. */
 const isEndOfConnection = (state: string): boolean =>
@@ -63,6 +67,8 @@ const isUnsent = (error: unknown): boolean =>
 
 /** SQLSTATEs by their beginning, and what they mean for a caller. Others are bugs. */
 const meanings: readonly (readonly [state: string, reason: string, retryable: boolean])[] = [
+  [movingState, "it is being moved to another database", true],
+  [movedState, "it was moved to another database", false],
   ["40", "another transaction was in the way", true],
   ["55P03", "another transaction holds a lock", true],
   ["57014", "a statement took too long", true],
@@ -94,6 +100,9 @@ export const unavailable = (error: unknown): StoreUnavailable | undefined => {
   }
   return undefined;
 };
+
+/** Foreign key violation, and restrict violation, which PostgreSQL 18 tells apart. */
+export const isReferenced = (error: unknown): boolean => ["23503", "23001"].includes(sqlStateOf(error) ?? "");
 
 const isClosed = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith("Cannot use a pool after calling end");

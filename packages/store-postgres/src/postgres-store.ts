@@ -1,13 +1,6 @@
-import { InvalidConfiguration, type StoreModule, type StoreUnavailable } from "@muster/core/ports";
-import {
-  type Executor,
-  type KyselyTransaction,
-  madeBy,
-  makeStorage,
-  makeStores,
-  migrate,
-  type NameOptions,
-} from "@muster/store-kysely";
+import { InvalidConfiguration, type StoreUnavailable } from "@muster/core/ports";
+import { type Executor, madeBy, makeStorage, makeStores, migrate, type NameOptions } from "@muster/store-kysely";
+import type { MovableStore } from "@muster/store-kysely/move";
 import * as Effect from "effect/Effect";
 import { channelOf } from "./access-messages.ts";
 import { concurrentIndexes } from "./concurrent-index.ts";
@@ -57,7 +50,7 @@ const oldestVersion = 13;
  * `open` fails with StoreUnavailable (unreachable, refused), UnsupportedSchema (newer or altered) and
  * InvalidConfiguration (options, encoding or version, pg missing).
  */
-export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTransaction> => ({
+export const postgresStore = (options: PostgresOptions): MovableStore => ({
   name: "postgres",
   open: Effect.gen(function* () {
     yield* validated(options);
@@ -94,12 +87,19 @@ export const postgresStore = (options: PostgresOptions): StoreModule<KyselyTrans
     const listening = yield* openListening(options, channelOf(names));
     return listening === undefined ? storage : { ...storage, onAccessChange: listening.join };
   }),
+  movable: Effect.gen(function* () {
+    yield* validated(options);
+    const lending = makeLending(yield* openPoolBeside(options), options, migrationMilliseconds);
+    yield* suitable(makeExecutor(lending));
+    const { openMoveDatabase } = yield* Effect.promise(() => import("./move/move-database.ts"));
+    return yield* openMoveDatabase(namesIn(options.schema ?? "public", options), lending);
+  }),
 });
 
 /** For what takes long, a pool of our own without a limit on statements: it connects when there is need. */
 const openPoolBeside = (options: PostgresOptions) =>
   options.pool === undefined
-    ? openPool({ ...options, maxConnections: 2, statementTimeoutMilliseconds: 0 })
+    ? openPool({ ...options, maxConnections: 3, statementTimeoutMilliseconds: 0 })
     : Effect.succeed(options.pool);
 
 const validated = (options: PostgresOptions): Effect.Effect<void, InvalidConfiguration> => {

@@ -29,14 +29,24 @@ const meanings: readonly (readonly [code: string, reason: string, retryable: boo
   ["SQLITE_PROTOCOL", "its locks are contended", true],
 ];
 
+/** What triggers say that a move leaves behind. */
+export const movedAway = "muster: it was moved to another database";
+
 /** What an error of better-sqlite3 means for the caller; undefined when it is a bug. */
 export const unavailable = (error: unknown): StoreUnavailable | undefined => {
   const code = codeOf(error);
   const known = code === undefined ? undefined : meanings.find(([beginning]) => code.startsWith(beginning));
   if (known !== undefined) return new StoreUnavailable({ reason: known[1], retryable: known[2], cause: error });
+  if (error instanceof Error && error.message === movedAway) {
+    return new StoreUnavailable({ reason: "it was moved to another database", retryable: false, cause: error });
+  }
   if (isClosed(error)) return new StoreUnavailable({ reason: "it was closed", retryable: false, cause: error });
   return undefined;
 };
+
+/** By its message: drivers agree in nothing else. */
+export const isReferenced = (error: unknown): boolean =>
+  error instanceof Error && error.message === "FOREIGN KEY constraint failed";
 
 const isClosed = (error: unknown): boolean =>
   error instanceof TypeError && error.message === "The database connection is not open";

@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect";
+import { endOfFeed } from "../end-of-feed.ts";
 import { MoveRefused } from "./errors.ts";
-import type { MovableStore } from "./movable.ts";
+import { type MovableStore, statementFor } from "./movable.ts";
 import { dropState, findState } from "./move-state.ts";
 import { movedTables } from "./moved-tables.ts";
 import { clear } from "./target.ts";
@@ -30,6 +31,7 @@ const abandoning = Effect.fnUntraced(function* ({ from, to }: Parameters<typeof 
       for (const statement of sql.release(movedTables.map(({ name }) => name))) {
         yield* tx.run({ sql: statement, parameters: [] });
       }
+      yield* tx.run(statementFor(source, "delete from muster_access_changes where tenant = ?", [endOfFeed]));
       yield* dropState(source, tx);
     }),
   );

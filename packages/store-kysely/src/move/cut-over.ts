@@ -1,9 +1,11 @@
 import type { StoreUnavailable } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
+import { endOfFeed } from "../end-of-feed.ts";
 import type { Executor } from "../executor.ts";
 import { applyChanges, forgetChanges } from "./changes.ts";
 import { CutOverFailed, type StoresDiffer } from "./errors.ts";
+import { statementFor } from "./movable.ts";
 import type { Move } from "./move.ts";
 import { dropState, findState, type MoveState, writeState } from "./move-state.ts";
 import { movedTables } from "./moved-tables.ts";
@@ -54,12 +56,17 @@ export const cutOver: (
       if (Option.isNone(brought))
         return yield* new CutOverFailed({ reason: "more was written than could be followed" });
       yield* finishTarget(target, plans, state, rules);
+      yield* tx.run(statementFor(source, endFeed, [endOfFeed, Date.now()]));
       for (const sql of source.sql.seal(movedTables.map(({ name }) => name))) yield* tx.run({ sql, parameters: [] });
       yield* writeState(source, tx, { role: "source", move: state.move, phase: "moved", back: state.back });
     }),
   );
   yield* openTarget(move);
 });
+
+/** Processes that still run on the source check tokens by it: they stop to when they read its feed, within a second. */
+const endFeed = `insert into muster_access_changes (seq, tenant, user_id, at)
+  select coalesce(max(seq), 0) + 1, ?, '', ? from muster_access_changes`;
 
 const bringLast = Effect.fnUntraced(function* (move: Move, tx: Executor) {
   for (const sql of move.source.sql.settle) yield* tx.run({ sql, parameters: [] });

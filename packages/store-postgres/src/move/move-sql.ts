@@ -2,11 +2,8 @@ import { createHash } from "node:crypto";
 import { type Executor, quoted } from "@muster/store-kysely";
 import { type Loosened, type MovedColumn, type MoveSql, moveChanges } from "@muster/store-kysely/move";
 import * as Effect from "effect/Effect";
+import { movedState, movingState } from "../failures.ts";
 import type { PlacedNames } from "../names.ts";
-
-/** SQLSTATEs of our own: what the gate says while databases change over, and ever after. */
-export const movingState = "MV001";
-export const movedState = "MV002";
 
 /**
  * What PostgreSQL is told in a move.

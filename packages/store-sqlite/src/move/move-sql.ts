@@ -1,6 +1,7 @@
 import { type Executor, type Names, quoted, type SchemaObject } from "@muster/store-kysely";
 import { type MovedColumn, type MoveSql, moveChanges } from "@muster/store-kysely/move";
 import * as Effect from "effect/Effect";
+import { movedAway } from "../failures.ts";
 import { keepSearch } from "../search.ts";
 
 /** What SQLite is told in a move. */
@@ -41,9 +42,6 @@ export const moveSql = (names: Names): MoveSql => {
     keepSearch: keepSearch(names),
   };
 };
-
-/** What a trigger of a database that was moved away says. */
-export const movedAway = "muster: it was moved to another database";
 
 const operations = ["insert", "update", "delete"] as const;
 type Operation = (typeof operations)[number];
