@@ -40,7 +40,7 @@ export interface EffectUsers<View> {
   readonly disable: Move<View>;
   readonly delete: Move<View>;
   readonly restore: Move<View>;
-  readonly purge: Move<void>;
+  readonly purge: (id: string, ifVersion?: IfVersion) => Effect.Effect<void, UserErrors.PurgeError>;
   readonly purgeExpired: () => Effect.Effect<number, UserErrors.PurgeExpiredError>;
 }
 

@@ -7,7 +7,7 @@ import {
   SqliteQueryCompiler,
   sql,
 } from "kysely";
-import { unavailable } from "./failures.ts";
+import { isReferenced, unavailable } from "./failures.ts";
 import { brokenIndexes } from "./index-check.ts";
 import { jsonContains } from "./json-contains.ts";
 import { keepSearch, searchQuestion, searchSource } from "./search.ts";
@@ -49,13 +49,14 @@ export const sqliteDialect = (names: Names): Dialect => ({
     createQueryCompiler: () => new NamingCompiler(names),
   },
   unavailable,
+  isReferenced,
   eachText: (json) => sql`json_each(${json})`,
   eachNumber: (json) => sql`json_each(${json})`,
   collect: (number) => sql`json_group_array(${number})`,
   contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
   unindexed: (value) => sql`+${value}`,
   jsonContains,
-  candidateCap: 1_000,
+  candidateCap: 4_000,
   search: {
     question: searchQuestion,
     source: searchSource,

@@ -14,9 +14,11 @@ export const shadows: readonly string[] = ["data", "idx", "content", "docsize", 
 /** Our part of the schema as SQLite keeps it; what others add beside it is no concern of ours. */
 export const objectsIn =
   ({ nameOf }: Names): Schema["objects"] =>
-  (executor, ours) =>
-    executor.all<SchemaObject>({
+  (executor, ours) => {
+    const all = ours.includes(nameOf("muster_user_search")) ? [...ours, ...shadows.map(nameOf)] : ours;
+    return executor.all<SchemaObject>({
       sql: `select name, sql from sqlite_master
         where name collate nocase in (select value from json_each(?)) and sql is not null order by name`,
-      parameters: [JSON.stringify([...ours, ...shadows.map(nameOf)])],
+      parameters: [JSON.stringify(all)],
     });
+  };

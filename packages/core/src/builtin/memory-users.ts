@@ -98,7 +98,7 @@ export const memoryUsers = (tables: Tables, run: Run): UserStore => ({
       );
     }),
 
-  listDeletedBefore: (tenant, before, limit) =>
+  listDeletedBefore: (tenant, before, limit, offset = 0) =>
     run(() => {
       const deleted = [];
       for (const { user } of tablesOf(tables, tenant).users.values()) {
@@ -107,7 +107,7 @@ export const memoryUsers = (tables: Tables, run: Run): UserStore => ({
           deleted.push({ key, id: user.id });
       }
       deleted.sort(comparePositions);
-      return Effect.succeed(deleted.slice(0, limit).map(({ id }) => id));
+      return Effect.succeed(deleted.slice(offset, offset + limit).map(({ id }) => id));
     }),
 
   recordLogin: (tenant, id, at) =>

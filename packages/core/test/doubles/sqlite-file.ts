@@ -34,11 +34,14 @@ export const cellsOf = (file: string): readonly Cell[] => {
 };
 
 /** Takes a table out of a file from under whoever uses it. */
-export const dropTable = (file: string, table: string): void => {
+export const dropTable = (file: string, table: string): void =>
+  changeFile(file, `pragma foreign_keys = off; drop table "${table}"`);
+
+/** What the application does in its own database file. */
+export const changeFile = (file: string, statements: string): void => {
   const database = new Driver(file);
   try {
-    database.exec("pragma foreign_keys = off");
-    database.exec(`drop table "${table}"`);
+    database.exec(statements);
   } finally {
     database.close();
   }

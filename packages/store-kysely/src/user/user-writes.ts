@@ -1,4 +1,4 @@
-import { EmailTaken, type User, UserIdTaken, UsernameTaken, type UserStore } from "@muster/core/ports";
+import { EmailTaken, type User, UserIdTaken, UsernameTaken, UserReferenced, type UserStore } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import type { Builder } from "../builder.ts";
 import type { Dialect } from "../dialect.ts";
@@ -123,7 +123,10 @@ export const userWrites = (db: Builder, dialect: Dialect): ((executor: Executor)
     yield* keepSearch(tx, userSeq, user, undefined);
     for (const query of [queries.removeSessions, queries.removeCredentials])
       yield* tx.run(query({ tenant, userId: id }));
-    for (const query of [queries.removeUser, queries.removeSignIns]) yield* tx.run(query({ tenant, userSeq }));
+    yield* Effect.catchDefect(tx.run(queries.removeUser({ tenant, userSeq })), (defect) =>
+      dialect.isReferenced(defect) ? Effect.fail(new UserReferenced()) : Effect.die(defect),
+    );
+    yield* tx.run(queries.removeSignIns({ tenant, userSeq }));
     return true;
   });
 

@@ -78,6 +78,8 @@ export const lifecycle: Room = {
       yield* storage.transact(({ users }) => users.insert("other", deletedAt("elsewhere", 1)));
       assert.deepEqual(yield* storage.users.listDeletedBefore(tenant, moment(40), 10), ["c", "B", "a", "d"]);
       assert.deepEqual(yield* storage.users.listDeletedBefore(tenant, moment(40), 2), ["c", "B"]);
+      assert.deepEqual(yield* storage.users.listDeletedBefore(tenant, moment(40), 2, 1), ["B", "a"]);
+      assert.deepEqual(yield* storage.users.listDeletedBefore(tenant, moment(40), 2, 4), []);
       assert.deepEqual(yield* storage.users.listDeletedBefore(tenant, moment(10), 10), []);
     }),
   },

@@ -160,8 +160,16 @@ export const mutantsOfUsers: readonly Mutant[] = [
     fault: "those to be purged come newest first",
     module: () =>
       withUsers((users) => ({
-        listDeletedBefore: (tenant, before, limit) =>
-          Effect.map(users.listDeletedBefore(tenant, before, limit), (ids) => ids.toReversed()),
+        listDeletedBefore: (tenant, before, limit, offset) =>
+          Effect.map(users.listDeletedBefore(tenant, before, limit, offset), (ids) => ids.toReversed()),
+      })),
+    broken: "those deleted before an instant are listed oldest first, ties by id",
+  },
+  {
+    fault: "nobody is passed over among those to be purged",
+    module: () =>
+      withUsers((users) => ({
+        listDeletedBefore: (tenant, before, limit) => users.listDeletedBefore(tenant, before, limit),
       })),
     broken: "those deleted before an instant are listed oldest first, ties by id",
   },
