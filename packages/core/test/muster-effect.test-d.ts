@@ -15,6 +15,7 @@ import type {
   FindUserError,
   Forbidden,
   IllegalTransition,
+  InvalidConfiguration,
   InvalidCredentials,
   InvalidInput,
   InvalidRefreshToken,
@@ -46,6 +47,7 @@ import type {
   UserIdTaken,
   UserNotFound,
   UsernameTaken,
+  UserReferenced,
   UserView,
   VersionMismatch,
 } from "../src/index.ts";
@@ -113,7 +115,15 @@ export type Checks = [
   Holds<
     SameUnion<
       CreateUserError,
-      InvalidInput | Policy | UsernameTaken | EmailTaken | UserIdTaken | ChangeRefused | TooBusy | Everywhere
+      | InvalidInput
+      | Policy
+      | UsernameTaken
+      | EmailTaken
+      | UserIdTaken
+      | ChangeRefused
+      | TooBusy
+      | InvalidConfiguration
+      | Everywhere
     >
   >,
   Holds<SameUnion<FindUserError, Find>>,
@@ -125,6 +135,7 @@ export type Checks = [
   Holds<SameUnion<SetPasswordError, Change | TooBusy>>,
   Holds<SameUnion<ChangePasswordError, Change | InvalidCredentials | TooBusy>>,
   Holds<SameUnion<LifecycleError, Change | IllegalTransition | LastAdmin>>,
+  Holds<SameUnion<PurgeError, Change | IllegalTransition | LastAdmin | UserReferenced>>,
   Holds<SameUnion<PurgeExpiredError, Policy | ChangeRefused | Everywhere>>,
   Holds<SameUnion<LoginError, InvalidInput | InvalidCredentials | ChangeRefused | TooBusy | Everywhere>>,
   Holds<SameUnion<RefreshError, InvalidInput | InvalidRefreshToken | ChangeRefused | Everywhere>>,

@@ -9,7 +9,11 @@ export interface RandomSource {
   readonly bytes: (length: number) => Uint8Array;
 }
 
-/** Makes ids for users: unique, and best ordered by time so that indexes grow at their end. */
+/**
+ * Makes ids for users whose creator names none: 1 to 128 of `A-Z a-z 0-9 . _ ~ : -`, neither `me`, `count` nor only dots.
+ * Unique in a tenant (one that is taken is refused with UserIdTaken), and best ordered by time, so that indexes grow at
+ * their end. Called once per attempt to create a user, at the same time by many; numbers may remain unused.
+ */
 export interface IdGenerator {
   readonly next: () => string;
 }

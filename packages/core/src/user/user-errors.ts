@@ -4,6 +4,7 @@ import type {
   EmailTaken,
   Forbidden,
   IllegalTransition,
+  InvalidConfiguration,
   InvalidCredentials,
   InvalidInput,
   LastAdmin,
@@ -20,7 +21,7 @@ import type {
 type Refused = Unauthenticated | Forbidden;
 type Unavailable = StoreUnavailable | Closed;
 
-/** How `users.create` may fail. */
+/** How `users.create` may fail; InvalidConfiguration is an id that the port `idGenerator` should not have made. */
 export type CreateUserError =
   | InvalidInput
   | Refused
@@ -29,6 +30,7 @@ export type CreateUserError =
   | UserIdTaken
   | ChangeRefused
   | TooBusy
+  | InvalidConfiguration
   | Unavailable;
 /** How `users.get`, `findByUsername`, `findByEmail` and `profile` may fail. */
 export type FindUserError = InvalidInput | Refused | UserNotFound | Unavailable;

@@ -4,7 +4,7 @@ import * as Redacted from "effect/Redacted";
 import type { NewPasswords } from "../authentication/new-password.ts";
 import { actorId, auditActor, type CallScope } from "../authorization/actor.ts";
 import { require, requireIdentified, requireOn, requireSettable } from "../authorization/policy.ts";
-import { type InvalidInput, Unauthenticated, UserNotFound } from "../errors.ts";
+import { InvalidConfiguration, type InvalidInput, Unauthenticated, UserNotFound } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
 import type { IdGenerator } from "../ports/environment.ts";
@@ -42,7 +42,7 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     if (password !== undefined && passwordHash !== undefined) {
       return yield* invalid("passwordHash", "one_password", "cannot be given beside a password");
     }
-    const user = newUser(given, ports.userIds.next(), new Date(ports.clock.now()));
+    const user = newUser(given, given.id ?? (yield* madeId), new Date(ports.clock.now()));
     if (user.username === null && user.email === null) {
       return yield* invalid("username", "required", "cannot be absent when the email is");
     }
@@ -54,6 +54,16 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     yield* scope.storage.transact((stores) => insert(scope, stores, user, hash));
     return scope.actor.kind === "anonymous" ? ownView(user) : viewOf(scope.actor, user);
   });
+
+  /** What breaks the rules for ids is a mistake of whoever fills the port, not of the caller. */
+  const madeId = Effect.suspend(() => decodeUserId(ports.userIds.next(), "id")).pipe(
+    Effect.mapError(
+      ({ issues }) =>
+        new InvalidConfiguration({
+          reason: `The port 'idGenerator' made something that is no id: it ${issues[0]?.message}.`,
+        }),
+    ),
+  );
 
   const hashOf = (password: string | undefined, passwordHash: string | undefined, user: User) => {
     if (password !== undefined) return ports.passwords.hash("password", Redacted.make(password), user);
@@ -143,7 +153,7 @@ export const requireOwnEmailAsUsername = (
 const ownView = ({ privateMetadata: _hidden, ...visible }: User): UserView => visible;
 
 const newUser = (given: Omit<NewUser, "password" | "passwordHash">, id: string, at: Date): User => ({
-  id: given.id ?? id,
+  id,
   username: given.username ?? null,
   email: given.email ?? null,
   emailVerifiedAt: given.emailVerified === true && given.email != null ? at : null,

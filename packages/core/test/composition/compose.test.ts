@@ -120,6 +120,20 @@ describe("containers", () => {
     expect(await outcome(second.sessions.authenticate(accessToken))).toBe("InvalidToken");
   });
 
+  test("an id that the host's generator should not have made is refused in a sentence, and nothing is written", async () => {
+    const made: unknown[] = ["", "me", "a b", "x".repeat(129), 7, undefined, Promise.resolve("1"), "user_1"];
+    const left = [...made];
+    const idGenerator = { next: () => left.shift() as string };
+    const muster = await anInstance({ ports: { idGenerator } });
+    for (const id of made.slice(0, -1)) {
+      const error = await refusal(muster.users.create({ username: "jane" }));
+      expect(error, String(id)).toMatchObject({ _tag: "InvalidConfiguration" });
+      expect(error.message).toMatch(/^The port 'idGenerator' made something that is no id: it must be .*\.$/);
+    }
+    expect((await muster.users.create({ id: "own", username: "joe" })).id).toBe("own");
+    expect((await muster.users.create({ username: "jane" })).id).toBe("user_1");
+  });
+
   test("closing one instance leaves the other, and the host's container, at work", async () => {
     const container = registered([]);
     const first = await createMuster({ store: memoryStore(), issuer: "x", container });
