@@ -8,7 +8,7 @@ import type { HashCheck, HashJob } from "./argon2-worker.ts";
 import { makeHashGate } from "./hash-gate.ts";
 import { makeHashThread } from "./hash-thread.ts";
 import { makePasswordSeal } from "./password-seal.ts";
-import { type Argon2Cost, decoyPhc, hashBytes, saltBytes } from "./phc.ts";
+import { type Argon2Cost, decoyPhc, hashBytes, innerText, saltBytes } from "./phc.ts";
 import { checkOf, readStoredHash, type StoredHash, wrappedText } from "./stored-hash.ts";
 
 /** The built-in hasher. */
@@ -82,7 +82,9 @@ export const argon2Hasher = (options: Argon2HasherOptions = {}): Argon2Hasher =>
         if ("refusal" in opened || stored.kind === "refused") return Effect.succeedNone;
         if (wrap && stored.kind === "foreign") {
           const { blank, hash: inner } = stored.inner;
-          return Effect.map(hashed(Uint8Array.from(inner)), (phc) => Option.some(seal.close(wrappedText(phc, blank))));
+          return Effect.map(hashed(new TextEncoder().encode(innerText(inner))), (phc) =>
+            Option.some(seal.close(wrappedText(phc, blank))),
+          );
         }
         return Effect.succeed(seal.isCurrent(hash) ? Option.none() : Option.some(seal.close(opened.text)));
       }),

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import { hashSync, verifySync } from "@node-rs/argon2";
 import type { DeriveForeignHash } from "../ports/foreign-hashes.ts";
-import type { Argon2Cost } from "./phc.ts";
+import { type Argon2Cost, innerText } from "./phc.ts";
 
 /** What a thread is told when it starts. */
 export interface HashSettings extends Argon2Cost {
@@ -43,7 +43,7 @@ const derive: DeriveForeignHash = (text, password) => {
 const meets = (check: HashCheck, password: Uint8Array): boolean => {
   if (check.text === undefined) return verifySync(check.phc, password);
   const derived = derive(check.text, password);
-  if ("phc" in check) return verifySync(check.phc, derived);
+  if ("phc" in check) return verifySync(check.phc, innerText(derived));
   return derived.length === check.hash.length && timingSafeEqual(derived, check.hash);
 };
 

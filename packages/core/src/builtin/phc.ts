@@ -45,6 +45,9 @@ export const readPhc = (text: string): Argon2Phc | undefined => {
 /** Whether a text is what base64 without padding would write, with no bit set that says nothing. */
 const isBase64 = (text: string): boolean => Buffer.from(text, "base64").toString("base64").replaceAll("=", "") === text;
 
+/** What argon2 is put around when it is put around another hash: base64, for it takes nothing but UTF-8. */
+export const innerText = (hash: Uint8Array): string => Buffer.from(hash).toString("base64");
+
 /** A PHC string that no password made: checking against it is the same work, and answers no. */
 export const decoyPhc = (cost: Argon2Cost): string =>
   `$argon2id$v=19$m=${cost.memoryKiB},t=${cost.passes},p=${cost.parallelism}$${random(saltBytes)}$${random(hashBytes)}`;
