@@ -1,4 +1,4 @@
-import type { SeqSource } from "@muster/store-kysely";
+import type { SearchQuestion, SeqSource } from "@muster/store-kysely";
 import { sql } from "kysely";
 
 /** All texts by which a user is searched, as one: the index is on this very expression. */
@@ -20,8 +20,11 @@ export const createSearchIndex = (way: "concurrently" | "", operators: string): 
  * The pattern of `like`. A text without three letters or digits in a row has no trigram: the index would be read
  * whole. pg_trgm finds the letters by the database's own locale, which may know fewer of them; then it is read whole too.
  */
-export const searchQuestion = (text: string): string | undefined =>
-  /[\p{L}\p{N}]{3}/u.test(text) ? `%${text.replace(/[\\%_]/g, "\\$&")}%` : undefined;
+export const searchQuestion = (text: string): SearchQuestion | undefined => {
+  if (!/[\p{L}\p{N}]{3}/u.test(text)) return undefined;
+  const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  return { brief: pattern, full: pattern };
+};
 
 export const searchSource = (tenant: string, question: string): SeqSource =>
   sql<{ user_seq: number }>`(

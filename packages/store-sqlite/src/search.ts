@@ -1,24 +1,20 @@
-import type { Dialect, Names, SearchKeys, SeqSource, Statement } from "@muster/store-kysely";
+import type { Dialect, Names, SearchKeys, SearchQuestion, SeqSource, Statement } from "@muster/store-kysely";
 import { sql } from "kysely";
 
 /**
  * The trigram index keeps, for every three characters in a row, the users in whose texts they stand; not where, nor in
  * which of the texts (`detail = none`): a third of the size, and a candidate is tested on its own texts anyway.
  *
- * A question names a few trigrams: the one that looks rarest, then those that overlap least with the ones named, the
- * rarer-looking first. Neighbours share letters and mostly users, and each costs a walk along the users who have it: at
- * 1,000,000 users "lovelace" by four trigrams of which three are out of "love" takes 1.6 ms, by three apart 0.3 ms.
+ * A brief question names a few trigrams: the one that looks rarest, then those that overlap least with the ones named,
+ * the rarer-looking first. Neighbours share letters and mostly users, and each costs a walk along the users who have it:
+ * at 1,000,000 users "lovelace" by four trigrams of which three are out of "love" takes 1.6 ms, by three apart 0.3 ms.
  */
-export const searchQuestion = (text: string): string | undefined => {
-  const left = placesOf(text);
-  const chosen: Place[] = [];
-  while (chosen.length < mostTrigrams && left.length > 0) {
-    const apart = ({ at }: Place): number => Math.min(3, ...chosen.map((other) => Math.abs(at - other.at)));
-    left.sort((one, other) => apart(other) - apart(one) || other.rarity - one.rarity);
-    chosen.push(...left.splice(0, 1));
-  }
-  if (chosen.length === 0) return undefined;
-  return [...new Set(chosen.map(({ trigram }) => `"${trigram.replaceAll('"', '""')}"`))].join(" AND ");
+export const searchQuestion = (text: string): SearchQuestion | undefined => {
+  const places = placesOf(text);
+  if (places.length === 0) return undefined;
+  if (places.length <= fewTrigrams) return { brief: all(places), full: all(places) };
+  const telling = mostTelling(places);
+  return { brief: all(telling), full: all([...telling, ...places.slice(0, manyTrigrams)]) };
 };
 
 interface Place {
@@ -26,6 +22,23 @@ interface Place {
   readonly rarity: number;
   readonly trigram: string;
 }
+
+const fewTrigrams = 3;
+const manyTrigrams = 16;
+
+const all = (places: readonly Place[]): string =>
+  [...new Set(places.map(({ trigram }) => `"${trigram.replaceAll('"', '""')}"`))].join(" AND ");
+
+const mostTelling = (places: readonly Place[]): readonly Place[] => {
+  const left = [...places];
+  const chosen: Place[] = [];
+  while (chosen.length < fewTrigrams) {
+    const apart = ({ at }: Place): number => Math.min(3, ...chosen.map((other) => Math.abs(at - other.at)));
+    left.sort((one, other) => apart(other) - apart(one) || other.rarity - one.rarity);
+    chosen.push(...left.splice(0, 1));
+  }
+  return chosen;
+};
 
 const placesOf = (text: string): Place[] => {
   const characters = [...text];
@@ -36,8 +49,6 @@ const placesOf = (text: string): Place[] => {
     return { at, rarity, trigram: trigram.join("") };
   });
 };
-
-const mostTrigrams = 3;
 
 /** By look alone: digits differ from user to user, the domain of an email does not. */
 const rarityOf = (character: string): number => {

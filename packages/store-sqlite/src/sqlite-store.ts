@@ -23,7 +23,7 @@ export interface SqliteOptions extends NameOptions, Observer {
   readonly synchronous?: "full" | "normal";
   /**
    * Up to this many candidates of a filtered list are looked up and sorted in this process; of more, an index is walked
-   * in the order of the list. 1,000 unless given: at 1,000,000 users both then take a few milliseconds.
+   * in the order of the list. 4,000 unless given: at 1,000,000 users either then takes some milliseconds.
    */
   readonly candidateCap?: number;
 }

@@ -106,7 +106,7 @@ describe("a read runs as few statements as it can, and prepares none the second 
     );
   });
 
-  it("a list of at most three, candidates of more than two pages included", async () => {
+  it("a list of at most four, candidates of more than two pages included", async () => {
     await observing((storage, seen) =>
       Effect.gen(function* () {
         const few = tagged("few");
@@ -117,7 +117,7 @@ describe("a read runs as few statements as it can, and prepares none the second 
         );
         seen();
         expect(yield* storage.users.list("acme", page(few, { sortBy: "username", limit: 2 }))).toHaveLength(2);
-        expect(seen().statements).toHaveLength(3);
+        expect(seen().statements).toHaveLength(4);
       }),
     );
   });

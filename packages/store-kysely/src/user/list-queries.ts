@@ -4,13 +4,14 @@ import type { Dialect } from "../dialect.ts";
 import type { Statement } from "../executor.ts";
 import { type Compilable, type FixedQuery, fixedQuery, type HoleOf, hole, withHoles } from "../fixed-query.ts";
 import { makeKept } from "../kept.ts";
-import { type Named, type SortColumns, sortColumns } from "./fields.ts";
+import { type Named, sortColumns } from "./fields.ts";
 import type { CountShape, ListShape } from "./list-shape.ts";
 import { type Source, slots } from "./lowered.ts";
 import type { Placed } from "./places.ts";
 import { sourceSql } from "./source-sql.ts";
 import { readsSignIns, testSql } from "./test-sql.ts";
 import { type UserRow, userColumns } from "./user-row.ts";
+import { isAfter, walkQuery } from "./walk-query.ts";
 
 type Query<Shape, Row> = (shape: Shape, values: readonly unknown[]) => Statement<Row>;
 
@@ -18,13 +19,21 @@ interface ListQueries {
   /** The page itself, by an index in its order. */
   readonly walk: Query<ListShape, UserRow>;
   /** How many users each source holds, and which, up to the cap: looked up once, since a search takes its time. */
-  readonly probe: Query<readonly Source[], { count: number; found: string }>;
+  readonly probe: Query<readonly Source[], Probed>;
   /** All rows that a source holds, in no order, as places and whole. */
   readonly places: Query<ListShape, Placed>;
   readonly rows: Query<ListShape, UserRow & Placed>;
   /** `seqs` is a JSON array of numbers. */
   readonly bySeq: FixedQuery<{ readonly tenant: string; readonly seqs: string }, UserRow & { seq: number }>;
   readonly count: Query<CountShape, { count: number }>;
+}
+
+export interface Probed {
+  readonly count: number;
+  /** A JSON array of numbers. */
+  readonly found: string;
+  /** The greatest of them. */
+  readonly last: number | null;
 }
 
 type Users = SelectQueryBuilder<Named, "u" | "s", object>;
@@ -41,26 +50,6 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
       .whereRef("s.tenant", "=", "u.tenant")
       .whereRef("s.user_seq", "=", "u.seq")
       .where("u.tenant", "=", tenant) as Users;
-
-  const fromSignIns = (): Users =>
-    db
-      .selectFrom("muster_user_sign_ins as s")
-      .crossJoin("muster_users as u")
-      .whereRef("u.tenant", "=", "s.tenant")
-      .whereRef("u.seq", "=", "s.user_seq")
-      .where("s.tenant", "=", tenant) as Users;
-
-  const fromMark = (mark: number): Users =>
-    db
-      .selectFrom("muster_user_marks as m")
-      .crossJoin("muster_users as u")
-      .crossJoin("muster_user_sign_ins as s")
-      .whereRef("u.tenant", "=", "m.tenant")
-      .whereRef("u.seq", "=", "m.user_seq")
-      .whereRef("s.tenant", "=", "u.tenant")
-      .whereRef("s.user_seq", "=", "u.seq")
-      .where("m.tenant", "=", tenant)
-      .where("m.mark", "=", hole<string>(mark)) as Users;
 
   const fromSource = (source: Source, withSignIns: boolean): Users => {
     const users = db
@@ -82,11 +71,13 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
     if (shape.source === undefined) throw new Error("Candidates without a source.");
     const columns = sortColumns[shape.sortBy];
     const needsSignIns = withSignIns || columns.id === "s.user_id" || shape.tests.some(readsSignIns);
-    return continued(tested(fromSource(shape.source, needsSignIns), shape.tests), shape, columns);
+    const query = tested(fromSource(shape.source, needsSignIns), shape.tests);
+    return shape.isContinued ? query.where(isAfter(columns, shape.descending)) : query;
   };
 
+  /** Of a source with nothing left to test: only the search index is shared by tenants, and its users are all tested. */
   const seqs = ({ source, tests }: CountShape): SelectQueryBuilder<Named, never, { seq: number }> => {
-    if (source !== undefined && tests.length === 0 && isOfTenant(source)) {
+    if (source !== undefined && tests.length === 0) {
       return db.selectFrom(sourceSql(dialect, source).as("n")).select("n.user_seq as seq");
     }
     const users = source === undefined ? fromUsers() : fromSource(source, tests.some(readsSignIns));
@@ -94,19 +85,7 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
   };
 
   return {
-    walk: shaped((shape) => {
-      const { source, sortBy } = shape;
-      const columns = source?.kind === "mark" ? markColumns : sortColumns[sortBy];
-      const from =
-        source?.kind === "mark" ? fromMark(source.mark) : sortBy === "lastLoginAt" ? fromSignIns() : fromUsers();
-      const direction = shape.descending ? "desc" : "asc";
-      const query = continued(tested(bounded(from, shape), shape.tests), shape, columns)
-        .select(userColumns)
-        .orderBy(eb.ref(columns.key as SortColumns["key"]), direction)
-        .orderBy(eb.ref(columns.id as SortColumns["id"]), direction)
-        .limit(hole<number>(slots.limit));
-      return shape.isOffset ? query.offset(hole<number>(slots.offset)) : query;
-    }),
+    walk: shaped((shape) => walkQuery(db, dialect, shape)),
 
     probe: shaped((sources) => {
       const [first, ...others] = sources.map((source) =>
@@ -118,7 +97,11 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
               .limit(hole<number>(slots.cap))
               .as("c"),
           )
-          .select((q) => [q.fn.countAll<number>().as("count"), dialect.collect(q.ref("c.user_seq")).as("found")]),
+          .select((q) => [
+            q.fn.countAll<number>().as("count"),
+            dialect.collect(q.ref("c.user_seq")).as("found"),
+            q.fn.max("c.user_seq").as("last"),
+          ]),
       );
       if (first === undefined) throw new Error("There is nothing to probe.");
       return others.reduce((query, other) => query.unionAll(other), first);
@@ -147,10 +130,6 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
   };
 };
 
-/** The search index is the only one that tenants share. */
-const isOfTenant = (source: Source): boolean =>
-  source.kind === "union" ? source.of.every(isOfTenant) : source.kind !== "search";
-
 /** As many shapes as are kept compiled, of each kind of query. */
 const keptShapes = 200;
 
@@ -165,33 +144,6 @@ const shaped = <Shape, Row>(build: (shape: Shape) => Compilable<Row>): Query<Sha
     kept.set(name, bind);
     return bind(values);
   };
-};
-
-/** The place of a user among those with a mark: where the sort columns of `createdAt` stand in that index. */
-const markColumns = { key: "m.created_at", id: "m.user_id" } as const;
-
-/** Everything after a place, as one comparison of rows: an index walks it from there. */
-const continued = (query: Users, shape: ListShape, { key, id }: SortColumns | typeof markColumns): Users =>
-  shape.isContinued
-    ? query.where(
-        eb(
-          eb.refTuple(key as SortColumns["key"], id as SortColumns["id"]),
-          shape.descending ? "<" : ">",
-          eb.tuple(hole<string | number>(slots.afterKey), hole<string>(slots.afterId)),
-        ),
-      )
-    : query;
-
-/**
- * Where in the sort index a walk over a range begins and ends. Each end is named once, by the place or by the range:
- * SQLite would take either. The range is among the tests as well, in case the place lies outside of it.
- */
-const bounded = (query: Users, { source, isContinued, descending }: ListShape): Users => {
-  if (source?.kind !== "range") return query;
-  const from = !isContinued || descending ? query.where(source.column, ">=", hole<string>(source.from)) : query;
-  return source.to === undefined || (isContinued && descending)
-    ? from
-    : from.where(source.column, "<", hole<string>(source.to));
 };
 
 const placeOf = ({ sortBy }: ListShape) => {

@@ -8,6 +8,8 @@ export interface ListShape {
   /** Whether it goes on after a place. */
   readonly isContinued: boolean;
   readonly isOffset: boolean;
+  /** Whether a walk gives up after as many entries of its index as a list may have candidates. */
+  readonly isBounded: boolean;
   readonly tests: readonly Test[];
   /** Where the rows are looked up; for a walk, an index in the order of the list instead of the sort index. */
   readonly source: Source | undefined;

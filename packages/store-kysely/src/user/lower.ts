@@ -16,14 +16,18 @@ import { endOfPrefix } from "./prefix-range.ts";
 /** @param first values that stand in the first slots. */
 export const lower = (dialect: Dialect, condition: UserCondition, first: readonly unknown[]): Lowered => {
   const values = [...first];
-  const conjuncts = conjunctsOf(condition, { dialect, slot: (value) => values.push(value) - 1 });
-  return { conjuncts, values };
+  const fullValues = [...first];
+  const slot = (value: unknown, full = value): Slot => {
+    fullValues.push(full);
+    return values.push(value) - 1;
+  };
+  return { conjuncts: conjunctsOf(condition, { dialect, slot }), values, fullValues };
 };
 
 interface Lowering {
   readonly dialect: Dialect;
-  /** Puts a value into a slot of its own. */
-  readonly slot: (value: unknown) => Slot;
+  /** Puts a value into a slot of its own, and what is to stand there when the search index is asked in full. */
+  readonly slot: (value: unknown, full?: unknown) => Slot;
 }
 
 const conjunctsOf = (condition: UserCondition, to: Lowering): readonly Conjunct[] => {
@@ -88,21 +92,24 @@ const anyOf = (alternatives: readonly (readonly Conjunct[])[]): Conjunct => {
     (conjuncts) => conjuncts.find(({ narrowing }) => narrowing !== undefined)?.narrowing,
   );
   if (narrowings.length === 0 || !narrowings.every((narrowing) => narrowing !== undefined)) return { test };
-  const isExact = narrowings.every((narrowing, index) => narrowing.isExact && alternatives[index]?.length === 1);
+  const fits = narrowings.map((narrowing, index) => (alternatives[index]?.length === 1 ? narrowing.fit : "loose"));
+  const fit = fits.includes("loose") ? "loose" : fits.includes("close") ? "close" : "exact";
   const atMost = narrowings.reduce((sum, narrowing) => sum + (narrowing.atMost ?? Number.POSITIVE_INFINITY), 0);
   const source = { kind: "union", of: narrowings.map((narrowing) => narrowing.source) } as const;
-  return { test, narrowing: { source, isExact, ...(Number.isFinite(atMost) ? { atMost } : {}) } };
+  return { test, narrowing: { source, fit, ...(Number.isFinite(atMost) ? { atMost } : {}) } };
 };
 
 const marked = (mark: string, { slot }: Lowering): Conjunct => {
   const place = slot(mark);
-  return { test: { kind: "marked", mark: place }, narrowing: { source: { kind: "mark", mark: place }, isExact: true } };
+  return { test: { kind: "marked", mark: place }, narrowing: { source: { kind: "mark", mark: place }, fit: "exact" } };
 };
 
 const searched = (test: Test, text: string, { dialect, slot }: Lowering): Conjunct => {
   const question = dialect.search.question(text);
   if (question === undefined) return { test };
-  return { test, narrowing: { source: { kind: "search", question: slot(question) }, isExact: false } };
+  const { brief, full } = question;
+  const source = { kind: "search", question: slot(brief, full) } as const;
+  return { test, narrowing: { source, fit: brief === full ? "close" : "loose" } };
 };
 
 const oneOf = (field: ExactField | TextField, values: readonly string[], to: Lowering): Conjunct => {
@@ -126,7 +133,7 @@ const indexOf = (field: string, distinct: readonly string[], to: Lowering): Narr
     const column = field === "id" ? "u.id" : indexedColumns[field];
     const source = { kind: "values", column, values: to.slot(JSON.stringify(distinct)) } as const;
     const isNearlyUnique = field === "id" || field === "username" || field === "email";
-    return { source, isExact: true, ...(isNearlyUnique ? { atMost: distinct.length } : {}) };
+    return { source, fit: "exact", ...(isNearlyUnique ? { atMost: distinct.length } : {}) };
   }
   const markOf = { status: statusMark, role: roleMark, ownerId: ownerMark }[field];
   const marks = markOf === undefined ? [] : distinct.map(markOf);
@@ -146,7 +153,7 @@ const startsWith = (field: TextField, prefix: string, { slot }: Lowering): Conju
   const ends: readonly Test[] = to === undefined ? [] : [{ kind: "compare", column, operator: "<", value: to }];
   const test = present(field, { kind: "and", of: [begins, ...ends] }, false);
   if (!hasKeyIndex(field)) return { test };
-  return { test, narrowing: { source: { kind: "range", column: indexedColumns[field], from, to }, isExact: true } };
+  return { test, narrowing: { source: { kind: "range", column: indexedColumns[field], from, to }, fit: "exact" } };
 };
 
 const compare = (field: RangeField, operator: Operator, value: number, { slot }: Lowering): Test =>

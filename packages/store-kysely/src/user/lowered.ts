@@ -11,6 +11,8 @@ export interface Lowered {
   readonly conjuncts: readonly Conjunct[];
   /** What stands in the slots. */
   readonly values: readonly unknown[];
+  /** The same, with the full questions to the search index in the place of the brief ones. */
+  readonly fullValues: readonly unknown[];
 }
 
 /** The index of a value. */
@@ -43,11 +45,13 @@ export type Column = TextColumn | NumberColumn;
 
 export interface Narrowing {
   readonly source: Source;
-  /** Whether everybody it holds meets the test. */
-  readonly isExact: boolean;
+  /** Whether everybody it holds meets the test, nearly everybody, or perhaps hardly anybody. */
+  readonly fit: Fit;
   /** The most users it can hold, when that is known beforehand. */
   readonly atMost?: number;
 }
+
+export type Fit = "exact" | "close" | "loose";
 
 /** Where users are looked up. Only a union may hold a user twice. */
 export type Source =

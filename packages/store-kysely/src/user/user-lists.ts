@@ -8,14 +8,16 @@ import type { ListShape } from "./list-shape.ts";
 import { lower } from "./lower.ts";
 import { type Source, slots, type Test } from "./lowered.ts";
 import { pageOf, withInstants } from "./places.ts";
-import { fewestOf, isInOrder, type Known, type Narrowed, narrowedOf } from "./plan.ts";
+import { entriesFor, fewestOf, isInOrder, type Known, type Narrowed, narrowedOf, sureOf } from "./plan.ts";
 import { userOf } from "./user-row.ts";
 
 type UserLists = Pick<UserStore, "list" | "count">;
 
 /**
  * Lists have two plans. Few candidates: all of them are looked up and sorted here. Many: an index in the order of the
- * list is walked until the page is full. Which it is, is asked of the indexes first, which stop looking at a cap.
+ * list is walked until the page is full. Which it is, is asked of the indexes first, which stop looking after two pages:
+ * where candidates stand close together, a walk soon meets a page of them. It is given up after as many entries as there
+ * may be candidates if these may not be what is sought. Otherwise the indexes are asked once more, up to the cap.
  */
 export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) => UserLists) => {
   const queries = listQueries(db, dialect);
@@ -25,14 +27,12 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
     executor: Executor,
     narrowed: readonly Narrowed[],
     values: readonly unknown[],
-  ): Effect.Effect<Known | undefined, StoreUnavailable> => {
-    const sure = narrowed.find(({ narrowing }) => (narrowing.atMost ?? Number.POSITIVE_INFINITY) <= cap);
-    if (sure !== undefined && sure.narrowing.source.kind !== "union") {
-      return Effect.succeed({ ...sure, count: sure.narrowing.atMost ?? 0 });
-    }
+    atMost: number,
+  ): Effect.Effect<Known, StoreUnavailable> => {
     const probed = narrowed.slice(0, mostProbed);
     const sources = probed.map(({ narrowing }) => narrowing.source);
-    return Effect.map(executor.all(queries.probe(sources, values)), (rows) => fewestOf(probed, rows));
+    const asked = queries.probe(sources, values.with(slots.cap, atMost + 1));
+    return Effect.map(executor.all(asked), (rows) => fewestOf(probed, rows));
   };
 
   const listCandidates: (
@@ -43,10 +43,10 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
     count: number,
   ) => Effect.Effect<readonly User[], StoreUnavailable> = Effect.fnUntraced(
     function* (executor, shape, values, selection, count) {
+      if (count === 0) return [];
       const { descending, limit, offset = 0 } = selection;
       const placed = selection.sortBy.endsWith("At") ? withInstants : asFound;
-      // Up to twice the page, reading the candidates whole costs less than finding their places and reading the page.
-      if (count <= 2 * (limit + offset)) {
+      if (count <= pagesReadWhole * (limit + offset)) {
         return pageOf(placed(yield* executor.all(queries.rows(shape, values))), descending, offset, limit).map(userOf);
       }
       const places = placed(yield* executor.all(queries.places(shape, values)));
@@ -66,35 +66,52 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
 
   return (executor) => ({
     list: Effect.fnUntraced(function* (tenant, selection) {
-      const { sortBy, descending, after, offset, limit } = selection;
-      const first = [tenant, limit, offset ?? 0, after?.key, after?.id, cap + 1, undefined];
-      const { conjuncts, values } = lower(dialect, selection.where, first);
-      const shapeOf = (tests: readonly Test[], source: Source | undefined): ListShape => ({
+      const { sortBy, descending, after, offset = 0, limit } = selection;
+      const first = [tenant, limit, offset, after?.key, after?.id, undefined, undefined];
+      const { conjuncts, values, fullValues } = lower(dialect, selection.where, first);
+      const shapeOf = (tests: readonly Test[], source: Source | undefined, isBounded: boolean): ListShape => ({
         sortBy,
         descending,
         isContinued: after !== undefined,
-        isOffset: offset !== undefined && offset > 0,
+        isOffset: offset > 0,
+        isBounded,
         tests,
         source,
       });
       const narrowed = narrowedOf(conjuncts);
       const inOrder = narrowed.find(({ narrowing }) => isInOrder(narrowing.source, sortBy));
-      if (narrowed.length > 1 || (narrowed.length === 1 && inOrder === undefined)) {
-        const known = yield* probe(executor, narrowed, values);
-        if (known?.count === 0) return [];
-        if (known !== undefined && known.count <= cap) {
-          const shape = shapeOf(known.rest, sourceOf(known));
-          const found = values.with(slots.found, known.found);
-          return yield* listCandidates(executor, shape, found, selection, known.count);
+      const walk = (isBounded: boolean) => {
+        const source = inOrder?.narrowing.source;
+        const tests = source?.kind === "mark" ? (inOrder?.rest ?? []) : conjuncts.map(({ test }) => test);
+        const rows = executor.all(queries.walk(shapeOf(tests, source, isBounded), values));
+        return Effect.map(rows, (found) => found.map(userOf));
+      };
+      const candidates = (known: Known) => {
+        const filled = values.with(slots.found, known.found);
+        return listCandidates(executor, shapeOf(known.rest, sourceOf(known), false), filled, selection, known.count);
+      };
+      if (narrowed.length === (inOrder === undefined ? 0 : 1)) return yield* walk(false);
+      const sure = sureOf(narrowed, cap);
+      if (sure !== undefined) return yield* candidates(sure);
+      const few = pagesReadWhole * (limit + offset);
+      if (few < cap) {
+        const known = yield* probe(executor, narrowed, values, few);
+        if (known.count <= few) return yield* candidates(known);
+        if (entriesFor(limit + offset, known) <= cap / 2) {
+          const isBounded = conjuncts.length > 1 || known.narrowing.fit === "loose";
+          const page = yield* walk(isBounded);
+          if (!isBounded || page.length === limit) return page;
         }
       }
-      const source = inOrder?.narrowing.source;
-      const tests = source?.kind === "mark" ? (inOrder?.rest ?? []) : conjuncts.map(({ test }) => test);
-      return (yield* executor.all(queries.walk(shapeOf(tests, source), values))).map(userOf);
+      for (const asked of narrowed.some(isLoose) ? [values, fullValues] : [values]) {
+        const known = yield* probe(executor, narrowed, asked, cap);
+        if (known.count <= cap) return yield* candidates(known);
+      }
+      return yield* walk(false);
     }),
 
     count: Effect.fnUntraced(function* (tenant, where, atMost) {
-      const first = [tenant, atMost, 0, undefined, undefined, cap + 1, undefined];
+      const first = [tenant, atMost, 0, undefined, undefined, undefined, undefined];
       const { conjuncts, values } = lower(dialect, where, first);
       const isCapped = atMost !== undefined;
       const countOf = (tests: readonly Test[], source: Source | undefined, filled: readonly unknown[]) =>
@@ -104,7 +121,7 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
       const narrowed = narrowedOf(conjuncts);
       const [only, ...others] = narrowed;
       const isAsked = others.length > 0 || only?.narrowing.source.kind === "union";
-      const known = isAsked ? yield* probe(executor, narrowed, values) : undefined;
+      const known = sureOf(narrowed, cap) ?? (isAsked ? yield* probe(executor, narrowed, values, cap) : undefined);
       if (known !== undefined && known.count <= cap) {
         return yield* countOf(known.rest, sourceOf(known), values.with(slots.found, known.found));
       }
@@ -117,6 +134,11 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
     }),
   });
 };
+
+/** Of so many pages, reading the candidates whole costs less than finding their places and then reading the page. */
+const pagesReadWhole = 2;
+
+const isLoose = ({ narrowing }: Narrowed): boolean => narrowing.fit === "loose";
 
 const asFound = <Row>(rows: readonly Row[]): readonly Row[] => rows;
 
