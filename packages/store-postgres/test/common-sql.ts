@@ -9,7 +9,7 @@ export const common = {
     returning rollback schema select serializable set stored table true union unique update values where with`),
   /** Keywords elsewhere, names of columns and aliases here. */
   names: words(
-    "attempts checksum encoding entry hash locale mark method name purpose role schema sql state text type valid value version",
+    "attempts checksum encoding entry hash last locale mark method name purpose role schema sql state text type valid value version",
   ),
   functions: words(`
     count max row_number current_database strpos json_agg jsonb_typeof jsonb_array_elements_text current_setting string_agg concat_ws
