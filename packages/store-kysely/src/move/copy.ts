@@ -49,16 +49,17 @@ const copyRound = Effect.fnUntraced(function* (move: Move, read: Executor) {
 /** Answers whether the table is copied to its end. */
 const copyTable = Effect.fnUntraced(function* (
   move: Move,
-  read: Executor,
+  reader: Executor,
   plan: TablePlan,
   begun: TableProgress | undefined,
   until: number,
 ) {
   const { source, target, batchRows, progress } = move;
   let state: TableProgress = begun ?? { place: undefined, isDone: false, rows: 0 };
+  const read = (place: TableProgress["place"]) => readRows(source, reader, plan, plan.order, place, batchRows);
+  let batch: readonly Row[] = state.isDone ? [] : yield* read(state.place);
   while (!state.isDone) {
     if (performance.now() >= until) return false;
-    const batch: readonly Row[] = yield* readRows(source, read, plan, plan.order, state.place, batchRows);
     const last = batch.at(-1);
     const next: TableProgress = {
       place: last === undefined ? state.place : canonicalRow(plan.order, last),
@@ -66,11 +67,14 @@ const copyTable = Effect.fnUntraced(function* (
       rows: state.rows + batch.length,
     };
     const texts = batch.map((row) => canonicalText(plan.columns, row));
-    yield* target.executor.atomically((tx) =>
+    const written = target.executor.atomically((tx) =>
       Effect.andThen(putRows(target, tx, plan, texts), writeProgress(target, tx, plan.name, next)),
     );
-    state = next;
     progress.advance(plan.name, batch.length);
+    // One side reads while the other writes.
+    const ahead = next.isDone ? Effect.succeed([]) : Effect.andThen(breathe, read(next.place));
+    [, batch] = yield* Effect.all([written, ahead], { concurrency: 2 });
+    state = next;
     yield* breathe;
   }
   return true;

@@ -59,7 +59,7 @@ export const moveStore = async (options: MoveOptions): Promise<MoveReport> => {
 
 const moving = (options: MoveOptions): Effect.Effect<MoveReport, MoveError, Scope.Scope> =>
   Effect.gen(function* () {
-    const { from, to, batchRows = 500 } = options;
+    const { from, to, batchRows = 1_000 } = options;
     if (!Number.isSafeInteger(batchRows) || batchRows < 1 || batchRows > 10_000) {
       return yield* new InvalidConfiguration({ reason: "moveStore: batchRows is a whole number from 1 to 10000." });
     }

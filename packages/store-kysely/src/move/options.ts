@@ -11,7 +11,7 @@ export interface MoveOptions {
   readonly to: MovableStore;
   /** Looks what is there and what is in the way, and writes nothing. */
   readonly dryRun?: boolean;
-  /** Rows that are read and written at once, 500 unless given. */
+  /** Rows that are read and written at once, 1,000 unless given: a SQLite file holds up its process for as long as that takes. */
   readonly batchRows?: number;
   /** Told at most ten times a second. */
   readonly onProgress?: (progress: MoveProgress) => void;
