@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { createMuster, type Muster, type UserView } from "@muster/core";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
@@ -21,6 +23,7 @@ const anApp = async (onDelete: string) => {
   return {
     muster,
     pool,
+    schema,
     write: ({ id }: Pick<UserView, "id">) =>
       pool.query("insert into posts (tenant, author) values ('default', $1)", [id]),
     posts: async () =>
@@ -39,6 +42,23 @@ const somebodyDeleted = async (muster: Muster<never>, username: string): Promise
   const { id } = await muster.users.create({ username });
   return muster.users.delete(id);
 };
+
+describe("the statements of the page on embedding", () => {
+  it("make tables that hold, and let go of, users as the page says", async () => {
+    const { muster, pool, schema, close } = await anApp("");
+    const page = readFileSync(path.join(import.meta.dirname, "../../../docs/embed-in-your-schema.md"), "utf8");
+    const statements = /^```sql\n(.*?)^```/ms.exec(page)?.[1] ?? "";
+    await pool.query("drop table posts");
+    await pool.query(statements.replaceAll("app.", `"${schema}".`));
+    const [jane, joe] = [await somebodyDeleted(muster, "jane"), await somebodyDeleted(muster, "joe")];
+    await pool.query("insert into invoices (tenant, customer) values ('default', $1)", [jane.id]);
+    await pool.query("insert into posts (tenant, author) values ('default', $1)", [joe.id]);
+    await expect(muster.users.purge(jane.id)).rejects.toMatchObject({ code: "user_referenced" });
+    await muster.users.purge(joe.id);
+    expect((await pool.query("select tenant, author from posts")).rows).toEqual([{ tenant: "default", author: null }]);
+    await close();
+  });
+});
 
 describe("a user to whom rows of the app refer", () => {
   it.each(["on delete restrict", "on delete no action", "deferrable"])(
