@@ -21,7 +21,7 @@ interface ListQueries {
   /** How many users each source holds, and which, up to the cap: looked up once, since a search takes its time. */
   readonly probe: Query<readonly Source[], Probed>;
   /** All rows that a source holds, in no order, as places and whole. */
-  readonly places: Query<ListShape, Placed>;
+  readonly places: Query<ListShape, Placed & { seq: number }>;
   readonly rows: Query<ListShape, UserRow & Placed>;
   /** `seqs` is a JSON array of numbers. */
   readonly bySeq: FixedQuery<{ readonly tenant: string; readonly seqs: string }, UserRow & { seq: number }>;
@@ -107,8 +107,14 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
       return others.reduce((query, other) => query.unionAll(other), first);
     }),
 
-    places: shaped((shape) => candidates(shape, false).select(placeOf(shape))),
-    rows: shaped((shape) => candidates(shape, true).select(placeOf(shape)).select(userColumns)),
+    places: shaped((shape) => {
+      const { key, id } = sortColumns[shape.sortBy];
+      return candidates(shape, false).select(["u.seq", eb.ref(key).as("place_key"), eb.ref(id).as("id")]);
+    }),
+    rows: shaped((shape) => {
+      const { key } = sortColumns[shape.sortBy];
+      return candidates(shape, true).select(eb.ref(key).as("place_key")).select(userColumns);
+    }),
 
     bySeq: fixedQuery((value: HoleOf<{ readonly tenant: string; readonly seqs: string }>) =>
       db
@@ -144,9 +150,4 @@ const shaped = <Shape, Row>(build: (shape: Shape) => Compilable<Row>): Query<Sha
     kept.set(name, bind);
     return bind(values);
   };
-};
-
-const placeOf = ({ sortBy }: ListShape) => {
-  const { key, id } = sortColumns[sortBy];
-  return ["u.seq", eb.ref(key).as("place_key"), eb.ref(id).as("place_id")] as const;
 };

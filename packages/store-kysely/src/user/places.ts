@@ -2,9 +2,8 @@ import { compareCodePoints } from "@muster/core/ports";
 
 /** A row with its place in a list. */
 export interface Placed {
-  readonly seq: number | bigint;
   readonly place_key: string | number | bigint;
-  readonly place_id: string;
+  readonly id: string;
 }
 
 /** The part of a list that a page shows, of all its rows in any order. */
@@ -50,13 +49,13 @@ const placeIn = (sorted: readonly Placed[], row: Placed, order: Order): number =
 
 const comparing =
   (compare: (left: string, right: string) => number): Order =>
-  ({ place_key: key, place_id: id }, { place_key: otherKey, place_id: otherId }) => {
+  ({ place_key: key, id }, { place_key: otherKey, id: otherId }) => {
     if (typeof key === "string" && typeof otherKey === "string") return compare(key, otherKey) || compare(id, otherId);
     return Number(key) - Number(otherKey) || compare(id, otherId);
   };
 
 /** Below the surrogates the order of UTF-16 is that of code points, and the engine's own comparison much faster. */
-const isSimple = ({ place_key: key, place_id: id }: Placed): boolean =>
+const isSimple = ({ place_key: key, id }: Placed): boolean =>
   !beyondSimple.test(id) && (typeof key !== "string" || !beyondSimple.test(key));
 const beyondSimple = /[\ud800-\uffff]/;
 const compareUnits = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

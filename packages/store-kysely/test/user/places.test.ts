@@ -6,7 +6,7 @@ import { pageOf } from "../../src/user/places.ts";
 const text = fc.string({ unit: fc.constantFrom("a", "b", "\uffff", "\u{10000}"), maxLength: 3 });
 const rowsOf = (key: fc.Arbitrary<string | number | bigint>) =>
   fc
-    .array(fc.record({ place_key: key, place_id: text }), { maxLength: 30 })
+    .array(fc.record({ place_key: key, id: text }), { maxLength: 30 })
     .map((places) => places.map((place, seq) => ({ ...place, seq })));
 
 describe("a page of rows in no order", () => {
@@ -23,10 +23,10 @@ describe("a page of rows in no order", () => {
             ? compareCodePoints(left, right)
             : Number(left) - Number(right);
         const sorted = all.toSorted(
-          (left, right) => keyed(left.place_key, right.place_key) || compareCodePoints(left.place_id, right.place_id),
+          (left, right) => keyed(left.place_key, right.place_key) || compareCodePoints(left.id, right.id),
         );
         const wanted = (descending ? sorted.toReversed() : sorted).slice(offset, offset + limit);
-        const placesOf = (some: typeof all) => some.map((row) => [row.place_key, row.place_id]);
+        const placesOf = (some: typeof all) => some.map((row) => [row.place_key, row.id]);
         expect(placesOf([...pageOf(all, descending, offset, limit)])).toEqual(placesOf(wanted));
       }),
     );
