@@ -114,6 +114,20 @@ export class InvalidRefreshToken extends Data.Error {
   override readonly message = "The refresh token is not valid.";
 }
 
+/** The token of a mail is mistyped, used, expired, of another purpose, or the account has changed since: one error. */
+export class InvalidOneTimeToken extends Data.Error {
+  readonly _tag = "InvalidOneTimeToken";
+  readonly code = "invalid_one_time_token";
+  override readonly message = "This link is not valid any more; ask for a new one.";
+}
+
+/** This instance has no way to send mails: it was made without a mailer. Nothing was done. */
+export class MailNotConfigured extends Data.Error {
+  readonly _tag = "MailNotConfigured";
+  readonly code = "mail_not_configured";
+  override readonly message = "No mail can be sent here.";
+}
+
 /** The call needs a caller who is logged in. */
 export class Unauthenticated extends Data.Error {
   readonly _tag = "Unauthenticated";
@@ -190,6 +204,8 @@ export type MusterError =
   | InvalidCredentials
   | InvalidToken
   | InvalidRefreshToken
+  | InvalidOneTimeToken
+  | MailNotConfigured
   | Unauthenticated
   | Forbidden
   | ChangeRefused
@@ -220,6 +236,8 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
   InvalidCredentials: { code: "invalid_credentials", status: 401 },
   InvalidToken: { code: "invalid_token", status: 401 },
   InvalidRefreshToken: { code: "invalid_refresh_token", status: 401 },
+  InvalidOneTimeToken: { code: "invalid_one_time_token", status: 400 },
+  MailNotConfigured: { code: "mail_not_configured", status: 501 },
   Unauthenticated: { code: "unauthenticated", status: 401 },
   Forbidden: { code: "forbidden", status: 403 },
   ChangeRefused: { code: "change_refused", status: 422 },

@@ -3,6 +3,9 @@ import type { ListAuditError } from "./audit/audit.ts";
 import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
 import type * as CredentialTypes from "./credentials/credentials.ts";
 import type { LoginCredentials, Page, Total } from "./muster.ts";
+import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.ts";
+import type { PendingEmail } from "./recovery/email-requests.ts";
+import type * as RecoveryErrors from "./recovery/recovery-errors.ts";
 import type { Principal, Session, SessionTokens } from "./session/session.ts";
 import type * as SessionErrors from "./session/session-errors.ts";
 import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
@@ -67,11 +70,39 @@ export interface EffectCredentials {
   ) => Effect.Effect<CredentialTypes.HardenReport, CredentialTypes.HardenError>;
 }
 
+/** `Recovery` as Effects. */
+export interface EffectRecovery {
+  readonly requestPasswordReset: (request: {
+    readonly login: string;
+  }) => Effect.Effect<void, RecoveryErrors.RequestPasswordResetError>;
+  readonly resetPassword: (reset: {
+    readonly token: string;
+    readonly password: string;
+  }) => Effect.Effect<void, RecoveryErrors.ResetPasswordError>;
+  readonly requestEmailVerification: (
+    userId?: string,
+  ) => Effect.Effect<void, RecoveryErrors.RequestEmailVerificationError>;
+  readonly requestEmailChange: (request: {
+    readonly email: string;
+    readonly password: string;
+  }) => Effect.Effect<void, RecoveryErrors.RequestEmailChangeError>;
+  readonly findPendingEmail: (
+    userId?: string,
+  ) => Effect.Effect<PendingEmail | undefined, RecoveryErrors.FindPendingEmailError>;
+  readonly confirmEmail: (
+    confirmation: EmailConfirmation,
+  ) => Effect.Effect<ConfirmedEmail, RecoveryErrors.ConfirmEmailError>;
+  readonly undoEmailChange: (undo: {
+    readonly token: string;
+  }) => Effect.Effect<void, RecoveryErrors.UndoEmailChangeError>;
+}
+
 /** `Operations` as Effects. */
 export interface EffectOperations<View, Transaction> {
   readonly users: EffectUsers<View>;
   readonly sessions: EffectSessions;
   readonly credentials: EffectCredentials;
+  readonly recovery: EffectRecovery;
   readonly audit: { readonly list: (query?: AuditQuery) => Effect.Effect<Page<AuditEvent>, ListAuditError> };
   readonly as: (actor: Principal | "anonymous") => EffectOperations<UserView, Transaction>;
   readonly within: (transaction: Transaction) => EffectOperations<View, Transaction>;

@@ -2,6 +2,8 @@ import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
 import type { HardenOptions, HardenReport } from "./credentials/credentials.ts";
 import type { EffectOperations } from "./muster-effect.ts";
 import type { JsonWebKeySet } from "./ports/token-signer.ts";
+import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.ts";
+import type { PendingEmail } from "./recovery/email-requests.ts";
 import type { Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
 import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
 import type { TotalMode, UserFilter, UserQuery } from "./user/user-filter.ts";
@@ -125,6 +127,45 @@ export interface Credentials {
   readonly harden: (options?: HardenOptions) => Promise<HardenReport>;
 }
 
+/**
+ * Passwords that were forgotten, and addresses that are to be proven. All of it works by links in mails; without a mailer
+ * what would send one fails with MailNotConfigured. A token works once: unknown, used, expired or outdated it is
+ * InvalidOneTimeToken.
+ */
+export interface Recovery {
+  /**
+   * Sends a link to the address of whoever has this username or email and may log in. The answer, and the time it takes,
+   * are the same whether there is somebody or not.
+   */
+  readonly requestPasswordReset: (request: { readonly login: string }) => Promise<void>;
+  /**
+   * Sets a new password by the token of such a link and ends all sessions. The address counts as proven then. A password
+   * the policy refuses (InvalidInput) leaves the token good. Fails also with TooBusy.
+   */
+  readonly resetPassword: (reset: { readonly token: string; readonly password: string }) => Promise<void>;
+  /** Sends a link to a user's unproven address (the caller's when absent). Nothing is sent for one that is proven. */
+  readonly requestEmailVerification: (userId?: string) => Promise<void>;
+  /**
+   * Sends a link to the address the caller wants as email, which stays pending until the link is followed. Only for an
+   * actor, and only with the password: InvalidCredentials. A second request replaces the first.
+   */
+  readonly requestEmailChange: (request: { readonly email: string; readonly password: string }) => Promise<void>;
+  /** The pending address of a user (the caller when absent). */
+  readonly findPendingEmail: (userId?: string) => Promise<PendingEmail | undefined>;
+  /**
+   * Proves an address by the token of a link. A new address needs somebody logged in as its user, or the password
+   * (Unauthenticated, InvalidCredentials), and may be taken by now (EmailTaken, UsernameTaken). The present address needs
+   * the token alone; but proven for the first time without either, password and sessions are cleared: whoever made the
+   * account may not be who reads the mail.
+   */
+  readonly confirmEmail: (confirmation: EmailConfirmation) => Promise<ConfirmedEmail>;
+  /**
+   * Takes a change of the email back, by the token that was sent to the old address; clears password and sessions and
+   * mails a link to choose a new password. Fails also with EmailTaken, UsernameTaken.
+   */
+  readonly undoEmailChange: (undo: { readonly token: string }) => Promise<void>;
+}
+
 /** The audit log, for the system and admins. */
 export interface Audit {
   readonly list: (query?: AuditQuery) => Promise<Page<AuditEvent>>;
@@ -141,6 +182,7 @@ export interface Operations<View, Transaction> {
   readonly users: Users<View>;
   readonly sessions: Sessions;
   readonly credentials: Credentials;
+  readonly recovery: Recovery;
   readonly audit: Audit;
   /** The same operations under the policy, as this principal (or as `"anonymous"`). The tenant is the principal's. */
   readonly as: (actor: Principal | "anonymous") => Operations<UserView, Transaction>;

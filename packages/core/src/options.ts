@@ -4,8 +4,10 @@ import type { Argon2HasherOptions } from "./builtin/argon2-options.ts";
 import type { Container } from "./composition/container.ts";
 import { InvalidConfiguration } from "./errors.ts";
 import type { Hooks } from "./hooks/hooks.ts";
+import type { MailOptions } from "./mail/mail-options.ts";
 import type { Ports } from "./ports/port-tokens.ts";
 import type { StoreModule } from "./ports/storage.ts";
+import type { RecoveryOptions } from "./recovery/recovery-options.ts";
 
 /** What `createMuster` takes. Durations end in their unit. */
 export interface MusterOptions<Transaction = never> {
@@ -31,6 +33,10 @@ export interface MusterOptions<Transaction = never> {
   readonly hashing?: Argon2HasherOptions;
   /** The host's own code around commits. */
   readonly hooks?: Hooks<Transaction>;
+  /** What mails say and where their links lead. Needed with a mailer, see `ports.mailer`. */
+  readonly mail?: MailOptions;
+  /** How long links of mails work, and how a user's own email changes. */
+  readonly recovery?: RecoveryOptions;
   /** Ports in place of the built-in ones. */
   readonly ports?: Partial<Ports>;
   /** A tsyringe container of the host; ports registered in it under `portTokens` replace the built-in ones. */
@@ -86,6 +92,8 @@ const optionNames: readonly string[] = Object.keys({
   passwords: true,
   hashing: true,
   hooks: true,
+  mail: true,
+  recovery: true,
   ports: true,
   container: true,
 } satisfies Record<keyof MusterOptions, true>);
@@ -97,6 +105,7 @@ const portMethods: { readonly [Name in keyof Ports]: readonly (keyof Ports[Name]
   passwordBlocklist: ["has"],
   passwordHasher: ["hash", "verify", "verifyNothing", "isOutdated", "inspect", "hardened"],
   tokenSigner: ["sign", "verify", "publicKeys"],
+  mailer: ["send"],
 };
 
 /** What is wrong with the options as objects; hosts without types get a sentence instead of a TypeError. */
@@ -107,7 +116,8 @@ const brokenShape = (options: unknown): string | undefined => {
   if (!isObject(options.store) || !isObject(options.store.open)) {
     return "The option 'store' must be a store, e.g. sqliteStore(\"users.db\").";
   }
-  const notObject = ["passwords", "hashing", "hooks", "ports"].find((name) => !isObject(options[name] ?? {}));
+  const objects = ["passwords", "hashing", "hooks", "mail", "recovery", "ports"];
+  const notObject = objects.find((name) => !isObject(options[name] ?? {}));
   if (notObject !== undefined) return `The option '${notObject}' must be an object.`;
   const brokenHook = brokenHooks(options.hooks ?? {});
   if (brokenHook !== undefined) return brokenHook;

@@ -68,6 +68,8 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
   InvalidCredentials: async () => (await anInstance()).sessions.login({ login: "nobody", password }),
   InvalidToken: async () => (await anInstance()).sessions.authenticate("nonsense"),
   InvalidRefreshToken: async () => (await anInstance()).sessions.refresh("nonsense"),
+  InvalidOneTimeToken: async () => (await anInstance()).recovery.undoEmailChange({ token: "nonsense" }),
+  MailNotConfigured: async () => (await anInstance()).recovery.requestPasswordReset({ login: "jane" }),
   Unauthenticated: async () => (await anInstance()).as("anonymous").users.profile(),
   Forbidden: async () => {
     const muster = await anInstance();

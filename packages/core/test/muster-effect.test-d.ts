@@ -7,17 +7,21 @@ import type {
   ChangeUserError,
   ChangeUsernameError,
   Closed,
+  ConfirmEmailError,
   CreateUserError,
   EffectOperations,
+  EffectRecovery,
   EffectSessions,
   EffectUsers,
   EmailTaken,
+  FindPendingEmailError,
   FindUserError,
   Forbidden,
   IllegalTransition,
   InvalidConfiguration,
   InvalidCredentials,
   InvalidInput,
+  InvalidOneTimeToken,
   InvalidRefreshToken,
   InvalidToken,
   LastAdmin,
@@ -27,6 +31,7 @@ import type {
   ListUsersError,
   LoginError,
   LogoutError,
+  MailNotConfigured,
   Muster,
   MusterError,
   Operations,
@@ -34,6 +39,10 @@ import type {
   PurgeError,
   PurgeExpiredError,
   RefreshError,
+  RequestEmailChangeError,
+  RequestEmailVerificationError,
+  RequestPasswordResetError,
+  ResetPasswordError,
   RevokeSessionError,
   RevokeSessionsError,
   SessionNotFound,
@@ -43,6 +52,7 @@ import type {
   TooBusy,
   Total,
   Unauthenticated,
+  UndoEmailChangeError,
   User,
   UserIdTaken,
   UserNotFound,
@@ -64,6 +74,7 @@ type PromisedBy<F> = F extends (...rest: never[]) => Promise<infer A> ? A : neve
 
 type U = EffectUsers<User>;
 type S = EffectSessions;
+type R = EffectRecovery;
 type Audit = EffectOperations<User, never>["audit"];
 
 /** Every operation is listed with the errors it fails with; a new operation without a line does not compile. */
@@ -100,6 +111,16 @@ type SessionErrors = {
   revokeAll: RevokeSessionsError;
 };
 
+type RecoveryErrors = {
+  requestPasswordReset: RequestPasswordResetError;
+  resetPassword: ResetPasswordError;
+  requestEmailVerification: RequestEmailVerificationError;
+  requestEmailChange: RequestEmailChangeError;
+  findPendingEmail: FindPendingEmailError;
+  confirmEmail: ConfirmEmailError;
+  undoEmailChange: UndoEmailChangeError;
+};
+
 type Everywhere = StoreUnavailable | Closed;
 type Policy = Unauthenticated | Forbidden;
 type Find = InvalidInput | Policy | UserNotFound | Everywhere;
@@ -111,6 +132,13 @@ export type Checks = [
   Holds<Same<NeedsNothing<Audit>, never>>,
   Holds<Same<{ readonly [Name in keyof U]: ErrorOf<U[Name]> }, Readonly<UserErrors>>>,
   Holds<Same<{ readonly [Name in keyof S]: ErrorOf<S[Name]> }, Readonly<SessionErrors>>>,
+  Holds<Same<NeedsNothing<R>, never>>,
+  Holds<Same<{ readonly [Name in keyof R]: ErrorOf<R[Name]> }, Readonly<RecoveryErrors>>>,
+  Holds<Same<keyof Muster["recovery"], keyof R>>,
+  Holds<SameUnion<RequestPasswordResetError, InvalidInput | Policy | ChangeRefused | MailNotConfigured | Everywhere>>,
+  Holds<
+    SameUnion<ResetPasswordError, InvalidInput | Policy | ChangeRefused | InvalidOneTimeToken | TooBusy | Everywhere>
+  >,
   Holds<Same<ErrorOf<Audit["list"]>, ListAuditError>>,
   Holds<
     SameUnion<

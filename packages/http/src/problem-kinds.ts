@@ -30,6 +30,8 @@ export const errorTitles: { readonly [Tag in MusterError["_tag"]]: string } = {
   InvalidCredentials: "Invalid credentials",
   InvalidToken: "Invalid token",
   InvalidRefreshToken: "Invalid refresh token",
+  InvalidOneTimeToken: "Invalid one-time token",
+  MailNotConfigured: "Mail not configured",
   Unauthenticated: "Unauthenticated",
   Forbidden: "Forbidden",
   ChangeRefused: "Change refused",

@@ -69,6 +69,13 @@ export const credentialStore = (db: Builder): ((executor: Executor) => Credentia
       .where("password_hash", "=", value("expected")),
   );
 
+  const remove = fixedQuery((value: HoleOf<{ tenant: string; userId: string }>) =>
+    db
+      .deleteFrom("muster_user_credentials")
+      .where("tenant", "=", value("tenant"))
+      .where("user_id", "=", value("userId")),
+  );
+
   return (executor) => ({
     findCandidate: (tenant, canonical) =>
       Effect.map(executor.first(findCandidate({ tenant, canonical })), (row) =>
@@ -83,6 +90,7 @@ export const credentialStore = (db: Builder): ((executor: Executor) => Credentia
         rows.map((row) => ({ userId: row.user_id, passwordHash: row.password_hash })),
       ),
     put: (tenant, userId, hash, at) => Effect.asVoid(executor.run(put({ tenant, userId, hash, at: at.getTime() }))),
+    remove: (tenant, userId) => Effect.map(executor.run(remove({ tenant, userId })), (changes) => changes === 1),
     replace: (tenant, userId, expected, hash, at) =>
       Effect.map(
         executor.run(replace({ tenant, userId, expected, hash, at: at.getTime() })),

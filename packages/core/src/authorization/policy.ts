@@ -20,6 +20,7 @@ export type Operation =
   | "users.update.privileged"
   | "users.replace_tags"
   | "users.change_email"
+  | "users.change_email.unproven"
   | "users.change_username"
   | "users.change_password"
   | "users.set_password"
@@ -36,7 +37,13 @@ export type Operation =
   | "sessions.list"
   | "sessions.revoke"
   | "sessions.logout"
-  | "audit.list";
+  | "audit.list"
+  | "recovery.request_password_reset"
+  | "recovery.reset_password"
+  | "recovery.request_email_verification"
+  | "recovery.request_email_change"
+  | "recovery.confirm_email"
+  | "recovery.undo_email_change";
 
 /** Operation → who may: the whole policy, one line each. What is not here cannot be called. */
 const rules: Readonly<Record<Operation, readonly Standing[]>> = {
@@ -49,6 +56,7 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "users.update.privileged": ["system", "admin"],
   "users.replace_tags": ["system", "admin", "self", "owner"],
   "users.change_email": ["system", "admin", "self"],
+  "users.change_email.unproven": ["system", "admin"],
   "users.change_username": ["system", "admin", "self"],
   "users.change_password": ["self"],
   "users.set_password": ["system", "admin"],
@@ -66,6 +74,13 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "sessions.revoke": ["system", "admin", "self"],
   "sessions.logout": ["other"],
   "audit.list": ["system", "admin"],
+  // Whoever holds the token of a mail may use it, whoever they are.
+  "recovery.request_password_reset": ["system", "other", "anonymous"],
+  "recovery.reset_password": ["system", "other", "anonymous"],
+  "recovery.request_email_verification": ["system", "admin", "self"],
+  "recovery.request_email_change": ["self"],
+  "recovery.confirm_email": ["system", "other", "anonymous"],
+  "recovery.undo_email_change": ["system", "other", "anonymous"],
 };
 
 /** Every operation there is. */

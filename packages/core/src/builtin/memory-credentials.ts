@@ -43,4 +43,12 @@ export const memoryCredentials = (tables: Tables, run: Run): CredentialStore => 
       journal.set(passwordHashes, userId, hash);
       return Effect.succeed(true);
     }),
+
+  remove: (tenant, userId) =>
+    run((journal) => {
+      const { passwordHashes } = tablesOf(tables, tenant);
+      const isThere = passwordHashes.has(userId);
+      if (isThere) journal.remove(passwordHashes, userId);
+      return Effect.succeed(isThere);
+    }),
 });

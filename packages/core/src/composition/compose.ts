@@ -17,7 +17,7 @@ import { type CallHooks, callHooks } from "../hooks/call-hooks.ts";
 import { type Commits, makeCommits } from "../hooks/commits.ts";
 import { hookDelivery } from "../hooks/hook-entries.ts";
 import { type MusterOptions, settingsOf } from "../options.ts";
-import { type Delivery, type FailedDelivery, makeRelay } from "../outbox/relay.ts";
+import { type Delivery, type FailedDelivery, makeRelay, type Relay } from "../outbox/relay.ts";
 import type { Clock } from "../ports/environment.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
 import { type Ports, portTokens } from "../ports/port-tokens.ts";
@@ -35,6 +35,7 @@ import { makeUserLists } from "../user/user-lists.ts";
 import { makeUsers } from "../user/users.ts";
 import { bindDefault, type Container, childContainer, get, has, hold } from "./container.ts";
 import type { UseCases } from "./facade.ts";
+import { mailingSettings, makeMailing } from "./recovery.ts";
 
 /** A composed instance: everything a facade needs. */
 export interface Composition {
@@ -59,6 +60,9 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     const clock = get(container, portTokens.clock);
     const hasher = get(container, portTokens.passwordHasher);
     const randomSource = get(container, portTokens.randomSource);
+
+    const mailer = has(container, portTokens.mailer) ? get(container, portTokens.mailer) : undefined;
+    const recovery = yield* configured(() => mailingSettings(options, mailer !== undefined));
 
     const storage = yield* options.store.open;
     const sources = { keys: storage.keys, randomSource, clock };
@@ -88,10 +92,24 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       issuer: makeTokenIssuer(signer, settings.accessTokenSeconds),
       lifetimes: makeSessionLifetimes(settings),
     };
+    const hooks = callHooks(options.hooks ?? {});
+    const commits = makeCommits({ storage, hooks, forget: authenticator.forget });
+    const relay: { current: Relay | undefined } = { current: undefined };
+    const mailing = makeMailing({
+      ...changes,
+      storage: commits.storage,
+      randomSource,
+      hasher,
+      passwords,
+      mailer,
+      settings: recovery,
+      outboxKey: keys.outbox,
+      wake: () => relay.current?.wake(),
+    });
     const useCases: UseCases = {
       users: {
         ...makeUsers({ ...changes, passwords, userIds: get(container, portTokens.idGenerator) }),
-        ...makeUserChanges({ ...changes, hasher, passwords }),
+        ...makeUserChanges({ ...changes, hasher, passwords, ownEmailChange: recovery.ownEmailChange }),
         ...makeUserLifecycle({ ...changes, retentionDays: settings.retentionDays }),
         ...makeUserLists({ cursorKey: keys.cursor }),
       },
@@ -104,12 +122,11 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
         import: makeImportPassword({ ...changes, passwords }),
         harden: makeHarden({ clock, ids: ownIds, hasher }),
       },
+      recovery: mailing.recovery,
       audit: makeAudit({ cursorKey: keys.cursor }),
       authenticator,
     };
-    const hooks = callHooks(options.hooks ?? {});
-    const commits = makeCommits({ storage, hooks, forget: authenticator.forget });
-    yield* relaying(storage, clock, deliveriesOf(hooks));
+    relay.current = yield* relaying(storage, clock, [...deliveriesOf(hooks), ...mailing.deliveries]);
     return { useCases, commits, storage, signer };
   });
 
@@ -118,7 +135,7 @@ const deliveriesOf = (hooks: CallHooks): readonly Delivery[] => (hooks.hasAfter 
 /** Nobody asks the outbox for what nobody delivers. */
 const relaying = (storage: Storage, clock: Clock, deliveries: readonly Delivery[]) =>
   deliveries.length === 0
-    ? Effect.void
+    ? Effect.succeed(undefined)
     : Effect.acquireRelease(
         Effect.sync(() => makeRelay({ storage, clock, deliveries, report: logFailure })),
         (relay) => relay.stop,

@@ -5,8 +5,8 @@ import type { CredentialCare } from "../credentials/credentials.ts";
 import { Forbidden } from "../errors.ts";
 import type { Commits } from "../hooks/commits.ts";
 import { invalid } from "../kernel/input.ts";
-import type { Audit, Credentials, Operations, Sessions, Users } from "../muster.ts";
-import type { EffectOperations, EffectSessions, EffectUsers } from "../muster-effect.ts";
+import type { Audit, Credentials, Operations, Recovery, Sessions, Users } from "../muster.ts";
+import type { EffectOperations, EffectRecovery, EffectSessions, EffectUsers } from "../muster-effect.ts";
 import type { Authenticator } from "../session/authenticator.ts";
 import type { Login } from "../session/login.ts";
 import type { Refresh } from "../session/refresh.ts";
@@ -21,11 +21,13 @@ import type { UserReads } from "../user/users.ts";
 import { groupBinder, type ScopedGroup } from "./bind-group.ts";
 import type { Door } from "./door.ts";
 import { makeHostTransactions } from "./host-transactions.ts";
+import type { Recovery as RecoveryCare } from "./recovery.ts";
 
 /** All use cases, each taking the call's scope first. */
 export interface UseCases {
   readonly users: UserReads & UserChanges & UserLifecycle & UserLists;
   readonly sessions: SessionCare & { readonly login: Login; readonly refresh: Refresh };
+  readonly recovery: RecoveryCare;
   readonly credentials: CredentialCare;
   readonly audit: AuditReads;
   readonly authenticator: Authenticator;
@@ -45,7 +47,7 @@ type Answer = Effect.Effect<unknown, unknown>;
 
 /** Makes the facade of an instance. `as`, `within` and `tenant` change the scope and bind nothing else. */
 export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Facade => {
-  const { users, sessions, credentials, audit, authenticator } = useCases;
+  const { users, sessions, recovery, credentials, audit, authenticator } = useCases;
   const { joining, run: runHost } = makeHostTransactions(commits, door);
   const promised = (group: object): ScopedGroup => mapped(group, (answer) => run(door, answer));
   const effectful = (group: object): ScopedGroup => mapped(group, (answer) => door.through(answer));
@@ -67,6 +69,7 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
           : Promise.resolve(known);
       },
     }),
+    recovery: groupBinder<Recovery>(promised(recovery)),
     credentials: groupBinder<Credentials>(promised(credentials)),
     audit: groupBinder<Audit>(promised(audit)),
   };
@@ -82,6 +85,7 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
             : Effect.succeed(known);
         }),
     }),
+    recovery: groupBinder<EffectRecovery>(effectful(recovery)),
     credentials: groupBinder<EffectOperations<UserView, never>["credentials"]>(effectful(credentials)),
     audit: groupBinder<EffectOperations<UserView, never>["audit"]>(effectful(audit)),
   };
@@ -92,6 +96,9 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     },
     get sessions() {
       return promises.sessions(scope);
+    },
+    get recovery() {
+      return promises.recovery(scope);
     },
     get credentials() {
       return promises.credentials(scope);
@@ -110,6 +117,9 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     },
     get sessions() {
       return effects.sessions(scope);
+    },
+    get recovery() {
+      return effects.recovery(scope);
     },
     get credentials() {
       return effects.credentials(scope);

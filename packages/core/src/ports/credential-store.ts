@@ -49,4 +49,7 @@ export interface CredentialStore {
     hash: string,
     at: Date,
   ) => Effect.Effect<boolean, StoreUnavailable>;
+
+  /** Leaves a user without a password; answers whether there was one. */
+  readonly remove: (tenant: string, userId: string) => Effect.Effect<boolean, StoreUnavailable>;
 }

@@ -26,6 +26,7 @@ export type * from "./credential-store.ts";
 export type * from "./environment.ts";
 export type * from "./foreign-hashes.ts";
 export type * from "./key-store.ts";
+export type * from "./mailer.ts";
 export type * from "./one-time-token-store.ts";
 export type * from "./outbox.ts";
 export type * from "./password-hasher.ts";

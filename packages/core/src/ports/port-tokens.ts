@@ -1,4 +1,5 @@
 import type { Clock, IdGenerator, PasswordBlocklist, RandomSource } from "./environment.ts";
+import type { Mailer } from "./mailer.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
 import { type Token, token } from "./token.ts";
 import type { TokenSigner } from "./token-signer.ts";
@@ -11,6 +12,8 @@ export interface Ports {
   readonly passwordBlocklist: PasswordBlocklist;
   readonly passwordHasher: PasswordHasher;
   readonly tokenSigner: TokenSigner;
+  /** None unless given: flows that send mails answer MailNotConfigured then. */
+  readonly mailer: Mailer;
 }
 
 /** The tokens under which a host's own container may hold its ports. */
@@ -21,4 +24,5 @@ export const portTokens: { readonly [Name in keyof Ports]: Token<Ports[Name]> } 
   passwordBlocklist: token("PasswordBlocklist"),
   passwordHasher: token("PasswordHasher"),
   tokenSigner: token("TokenSigner"),
+  mailer: token("Mailer"),
 };

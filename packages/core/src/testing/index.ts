@@ -6,6 +6,7 @@ export { memoryStore } from "../builtin/memory-storage.ts";
 export { aUser, changed, moment } from "./a-user.ts";
 export { type Agreement, type AgreementReport, agreeOnLists, insertUsers } from "./agree-on-lists.ts";
 export { aHash, aKey, anAuditEvent, anOutboxEntry, aOneTimeToken, aRotation, aSession } from "./fixtures.ts";
+export { type Mailbox, mailbox, tokenIn, type WantedMail } from "./mailbox.ts";
 export { placeOf, sortFields } from "./place-of.ts";
 export { randomCondition, randomSelection } from "./random-conditions.ts";
 export { randomChange, randomUsers } from "./random-users.ts";

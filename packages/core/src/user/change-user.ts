@@ -49,7 +49,7 @@ export const changeIdentifiers: <E>(
   yield* decodeUserId(id, "id");
   const expected = (yield* decodeIfVersion(ifVersion)).version;
   const at = new Date(ports.clock.now());
-  return yield* scope.storage.transact((stores) => write(ports, scope, stores, id, expected, at, change));
+  return yield* scope.storage.transact((stores) => writeChange(ports, scope, stores, id, expected, at, change));
 });
 
 /** Like {@link changeIdentifiers}, for changes that leave username and email alone and so cannot collide. */
@@ -67,7 +67,8 @@ export const changeUser = <E>(
 const isCollision = (error: unknown): error is UsernameTaken | EmailTaken =>
   error instanceof UsernameTaken || error instanceof EmailTaken;
 
-const write: <E>(
+/** The steps of a change, inside a transaction of the caller's; see {@link changeIdentifiers}. */
+export const writeChange: <E>(
   ports: ChangePorts,
   scope: CallScope,
   stores: Stores,

@@ -5,7 +5,7 @@ import type { NewPasswords } from "../authentication/new-password.ts";
 import { checkStored } from "../authentication/stored-password.ts";
 import { actorId, type CallScope } from "../authorization/actor.ts";
 import { requireIdentified, requireSettable, require as requireStanding } from "../authorization/policy.ts";
-import { InvalidCredentials, LastAdmin, type StoreUnavailable, Unauthenticated } from "../errors.ts";
+import { InvalidCredentials, type InvalidInput, LastAdmin, type StoreUnavailable, Unauthenticated } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
@@ -37,6 +37,8 @@ import { requireOwnEmailAsUsername } from "./users.ts";
 export interface UserChangesPorts extends ChangePorts {
   readonly hasher: PasswordHasher;
   readonly passwords: NewPasswords;
+  /** `proven`: only admins and the system change an email here; a user's own stays pending until it is proven. */
+  readonly ownEmailChange: "proven" | "direct";
 }
 
 type Change<Value, E> = (
@@ -96,7 +98,13 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
     const user = yield* changeIdentifiers(ports, scope, id, ifVersion, {
       operation: "users.change_email",
       event: "user.email_changed",
-      apply: (before) => withEmail(before, email),
+      apply: (before) =>
+        Effect.andThen(
+          ports.ownEmailChange === "direct"
+            ? Effect.void
+            : requireStanding(scope.actor, "users.change_email.unproven", before),
+          withEmail(before, email),
+        ),
     });
     return viewOf(scope.actor, user);
   }),
@@ -188,21 +196,26 @@ export const requireAnotherAdmin = (
   );
 };
 
-/** A username that is the user's email follows it. A new address is unproven. */
-const withEmail = (before: User, email: string | null) => {
+/** A username that is the user's email follows it. A new address is unproven unless `provenAt` says when it was. */
+export const withEmail = (
+  before: User,
+  email: string | null,
+  provenAt: Date | null = null,
+): Effect.Effect<Partial<User>, InvalidInput> => {
   const follows =
     before.username !== null &&
     before.email !== null &&
     canonicalUsername(before.username) === canonicalEmail(before.email);
   const fields = {
     email,
-    emailVerifiedAt: sameAddress(before.email, email) ? before.emailVerifiedAt : null,
+    emailVerifiedAt: provenAt ?? (sameAddress(before.email, email) ? before.emailVerifiedAt : null),
     ...(follows && email !== null ? { username: email } : {}),
   };
   return reachable({ ...before, ...fields }, fields);
 };
 
-const sameAddress = (left: string | null, right: string | null): boolean =>
+/** Whether two texts are one address. */
+export const sameAddress = (left: string | null, right: string | null): boolean =>
   left !== null && right !== null && canonicalEmail(left) === canonicalEmail(right);
 
 /** Refuses a user without any name to log in by, or with somebody's address as username. */

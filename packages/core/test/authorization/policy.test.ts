@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Operation, policyOperations } from "../../src/authorization/policy.ts";
-import type { Muster, NewUser, User, UserPatch, UserStatus } from "../../src/index.ts";
+import type { Muster, MusterOptions, NewUser, User, UserPatch, UserStatus } from "../../src/index.ts";
+import { mailbox } from "../../src/testing/index.ts";
 import { anInstance, aPerson, brokenRules, outcome } from "../instance.ts";
 import { aScene, type Caller, standings } from "./scene.ts";
 
@@ -11,6 +12,7 @@ type Row = readonly [
   call: (caller: Caller, target: User, muster: Muster) => Promise<unknown>,
   answers: string,
   target?: UserStatus,
+  options?: Partial<MusterOptions>,
 ];
 
 const tags: Readonly<Record<string, string>> = {
@@ -21,9 +23,15 @@ const tags: Readonly<Record<string, string>> = {
   S: "SessionNotFound",
   // They may: that they have no password is another matter.
   C: "InvalidCredentials",
+  // They may: that nothing can be sent, or that the token is none, is another matter.
+  M: "MailNotConfigured",
+  T: "InvalidOneTimeToken",
 };
 
 const hash = `$argon2id$v=19$m=19456,t=2,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
+
+const token = "mst_rst_none";
+const withMails = { ports: { mailer: mailbox() }, mail: { origin: "https://app.example" } };
 
 const newUser = (given: NewUser = {}): NewUser => ({ username: "somebody-new", ...given });
 
@@ -65,6 +73,10 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   "users.update.privileged": [[(caller, { id }) => caller.users.update(id, { privateMetadata: {} }), "ok ok F F F U"]],
   "users.replace_tags": [[(caller, { id }) => caller.users.replaceTags(id, ["new"]), "ok ok ok ok F U"]],
   "users.change_email": [[(caller, { id }) => caller.users.changeEmail(id, "new@x.example"), "ok ok ok F F U"]],
+  "users.change_email.unproven": [
+    [(caller, { id }) => caller.users.changeEmail(id, "new@x.example"), "ok ok F F F U", "enabled", withMails],
+    [(caller, { id }) => caller.users.changeEmail(id, null), "ok ok F F F U", "enabled", withMails],
+  ],
   "users.change_username": [[(caller, { id }) => caller.users.changeUsername(id, "new"), "ok ok ok F F U"]],
   "users.change_password": [[(caller) => caller.users.changePassword(password, `${password}!`), "F C C C C U"]],
   "users.set_password": [
@@ -112,6 +124,28 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
     [(caller) => caller.users.create(newUser({ passwordHash: hash })), "ok F F F F U"],
   ],
   "credentials.harden": [[(caller) => caller.credentials.harden(), "ok F F F F U"]],
+  "recovery.request_password_reset": [
+    [(caller) => caller.recovery.requestPasswordReset({ login: "target" }), "M M M M M M"],
+    [(caller) => caller.recovery.requestPasswordReset({ login: "target" }), "ok ok ok ok ok ok", "enabled", withMails],
+  ],
+  "recovery.reset_password": [[(caller) => caller.recovery.resetPassword({ token, password }), "T T T T T T"]],
+  "recovery.request_email_verification": [
+    [(caller, { id }) => caller.recovery.requestEmailVerification(id), "M M M F F U"],
+    [(caller, { id }) => caller.recovery.requestEmailVerification(id), "ok ok ok F F U", "enabled", withMails],
+    [(caller, { id }) => caller.recovery.findPendingEmail(id), "ok ok ok F F U"],
+    [(caller, { id }) => caller.recovery.findPendingEmail(id), "ok ok ok F N U", "disabled"],
+  ],
+  "recovery.request_email_change": [
+    [(caller) => caller.recovery.requestEmailChange({ email: "a@x.example", password }), "F M M M M U"],
+    [
+      (caller) => caller.recovery.requestEmailChange({ email: "a@x.example", password }),
+      "F C C C C U",
+      "enabled",
+      withMails,
+    ],
+  ],
+  "recovery.confirm_email": [[(caller) => caller.recovery.confirmEmail({ token }), "T T T T T T"]],
+  "recovery.undo_email_change": [[(caller) => caller.recovery.undoEmailChange({ token }), "T T T T T T"]],
   "audit.list": [[(caller) => caller.audit.list(), "ok ok F F F U"]],
 };
 
@@ -123,12 +157,12 @@ const rows = Object.entries(matrix).flatMap(([operation, all]) =>
   all.map((row, index) => ({ operation, row, name: `${operation} (${index + 1})` })),
 );
 
-test.each(rows)("who may: $name", async ({ row: [call, answers, status] }) => {
+test.each(rows)("who may: $name", async ({ row: [call, answers, status, options] }) => {
   const expected = answers.split(" ").map((short) => tags[short]);
   expect(expected).toHaveLength(standings.length);
   const found: string[] = [];
   for (const standing of standings) {
-    const { muster, target, callers } = await aScene(status);
+    const { muster, target, callers } = await aScene(status, options);
     const before = await muster.users.get(target.id);
     found.push(await outcome(call(callers[standing], target, muster)));
     if (["Forbidden", "Unauthenticated"].includes(found.at(-1) ?? "")) {

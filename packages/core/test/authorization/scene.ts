@@ -1,4 +1,4 @@
-import type { Operations, UserStatus, UserView } from "../../src/index.ts";
+import type { MusterOptions, Operations, UserStatus, UserView } from "../../src/index.ts";
 import { actingAs, anInstance, aPerson } from "../instance.ts";
 
 export const standings = ["system", "admin", "self", "owner", "other", "anonymous"] as const;
@@ -6,8 +6,8 @@ export type Standing = (typeof standings)[number];
 export type Caller = Operations<UserView, never>;
 
 /** A user in a status, and a caller for every way of standing to that user. */
-export const aScene = async (status: UserStatus = "enabled") => {
-  const muster = await anInstance();
+export const aScene = async (status: UserStatus = "enabled", options: Partial<MusterOptions> = {}) => {
+  const muster = await anInstance(options);
   await aPerson(muster, { role: "admin" });
   const [boss, owner, other] = [await aPerson(muster, { role: "admin" }), await aPerson(muster), await aPerson(muster)];
   const given = {

@@ -31,6 +31,7 @@ const fillings = (): Ports => {
       verify: (token) => Effect.succeed(JSON.parse(token)),
       publicKeys: () => ({ keys: [{ kty: "mine", kid: "mine", alg: "mine", use: "sig" }] }),
     },
+    mailer: { send: async () => undefined },
   };
 };
 
@@ -48,6 +49,10 @@ const shows: Readonly<Record<keyof Ports, (options: Partial<MusterOptions>) => P
     const muster = await anInstance({ ...options, hashing: { threads: -1 } });
     await muster.users.create({ username: "jane", password });
     return (await outcome(muster.sessions.login({ login: "jane", password }))) === "ok";
+  },
+  mailer: async (options) => {
+    const muster = await anInstance({ ...options, mail: { origin: "https://app.example" } });
+    return (await outcome(muster.recovery.requestPasswordReset({ login: "jane" }))) === "ok";
   },
   tokenSigner: async (options) => (await anInstance(options)).publicKeys().keys[0]?.kty === "mine",
 };
@@ -95,9 +100,10 @@ describe.each(portNames)("the port %s", (name) => {
 describe("containers", () => {
   test("neither the host's nor the global one is registered into", async () => {
     const container = globalContainer.createChildContainer();
-    const first = await anInstance({ container, ports: fillings() });
+    const mail = { origin: "https://app.example" };
+    const first = await anInstance({ container, ports: fillings(), mail });
     const second = await anInstance({ container });
-    await anInstance({ ports: fillings() });
+    await anInstance({ ports: fillings(), mail });
     await second.users.create({ username: "jane", password });
     await outcome(first.users.create({ username: "jane" }));
     for (const name of portNames) {

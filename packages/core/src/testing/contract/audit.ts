@@ -46,22 +46,30 @@ export const audit: Room = {
       assert.deepEqual(yield* idsOf(storage, { limit: 2, olderThanId: "1" }), []);
     }),
 
-    "events are chosen by id, user, actor, type and time, both bounds exclusive": Effect.fnUntraced(function* (storage) {
-      const jane = { kind: "user", id: "jane", sessionId: "s" } as const;
-      yield* append(storage, [
-        anAuditEvent({ id: "1", userId: "jane", type: "user.created", at: moment(10) }),
-        anAuditEvent({ id: "2", userId: "joe", actor: jane, type: "user.updated", at: moment(20) }),
-        anAuditEvent({ id: "3", userId: "jane", actor: jane, type: "user.updated", at: moment(30) }),
-        anAuditEvent({ id: "4", userId: "jane", actor: { ...jane, id: "joe" }, type: "user.updated", at: moment(40) }),
-      ]);
-      assert.deepEqual(yield* idsOf(storage, { ids: ["2", "4", "unknown"] }), ["4", "2"]);
-      assert.deepEqual(yield* idsOf(storage, { userId: "jane" }), ["4", "3", "1"]);
-      assert.deepEqual(yield* idsOf(storage, { actorId: "jane" }), ["3", "2"]);
-      assert.deepEqual(yield* idsOf(storage, { type: "user.updated" }), ["4", "3", "2"]);
-      assert.deepEqual(yield* idsOf(storage, { after: moment(10), before: moment(40) }), ["3", "2"]);
-      assert.deepEqual(yield* idsOf(storage, { userId: "jane", actorId: "jane", type: "user.created" }), []);
-      assert.deepEqual(yield* idsOf(storage, { userId: "jane", type: "user.updated", olderThanId: "4" }), ["3"]);
-    }),
+    "events are chosen by id, user, actor, type and time, both bounds exclusive": Effect.fnUntraced(
+      function* (storage) {
+        const jane = { kind: "user", id: "jane", sessionId: "s" } as const;
+        yield* append(storage, [
+          anAuditEvent({ id: "1", userId: "jane", type: "user.created", at: moment(10) }),
+          anAuditEvent({ id: "2", userId: "joe", actor: jane, type: "user.updated", at: moment(20) }),
+          anAuditEvent({ id: "3", userId: "jane", actor: jane, type: "user.updated", at: moment(30) }),
+          anAuditEvent({
+            id: "4",
+            userId: "jane",
+            actor: { ...jane, id: "joe" },
+            type: "user.updated",
+            at: moment(40),
+          }),
+        ]);
+        assert.deepEqual(yield* idsOf(storage, { ids: ["2", "4", "unknown"] }), ["4", "2"]);
+        assert.deepEqual(yield* idsOf(storage, { userId: "jane" }), ["4", "3", "1"]);
+        assert.deepEqual(yield* idsOf(storage, { actorId: "jane" }), ["3", "2"]);
+        assert.deepEqual(yield* idsOf(storage, { type: "user.updated" }), ["4", "3", "2"]);
+        assert.deepEqual(yield* idsOf(storage, { after: moment(10), before: moment(40) }), ["3", "2"]);
+        assert.deepEqual(yield* idsOf(storage, { userId: "jane", actorId: "jane", type: "user.created" }), []);
+        assert.deepEqual(yield* idsOf(storage, { userId: "jane", type: "user.updated", olderThanId: "4" }), ["3"]);
+      },
+    ),
 
     "another tenant sees none of it": Effect.fnUntraced(function* (storage) {
       yield* append(storage, [anAuditEvent({ id: "1" })]);

@@ -53,6 +53,21 @@ export const credentials: Room = {
       assert.deepEqual(yield* storage.credentials.find(tenant, jane.id), Option.some("new"));
     }),
 
+    "a user is left without a password": Effect.fnUntraced(function* (storage) {
+      const [jane, john] = [aUser(), aUser()];
+      const remove = (where: string) => storage.transact(({ credentials }) => credentials.remove(where, jane.id));
+      for (const user of [jane, john]) {
+        yield* storage.transact(({ users }) => users.insert(tenant, user));
+        yield* storage.transact(({ credentials }) => credentials.put(tenant, user.id, "hash", moment()));
+      }
+      assert.equal(yield* remove("other"), false);
+      assert.equal(yield* remove(tenant), true);
+      assert.equal(yield* remove(tenant), false);
+      assert.deepEqual(yield* storage.credentials.find(tenant, jane.id), Option.none());
+      assert.deepEqual(yield* storage.credentials.find(tenant, john.id), Option.some("hash"));
+      assert.equal(Option.isSome(yield* storage.users.find(tenant, jane.id)), true);
+    }),
+
     "hashes are walked over in the order of their users' ids, each once, of one tenant": Effect.fnUntraced(
       function* (storage) {
         const ids = ["b", "B", "a-2", "a", "a.1", "c"];

@@ -9,6 +9,11 @@ const withTokens = (fault: (tokens: Stores["oneTimeTokens"]) => Partial<Stores["
 
 export const mutantsOfOneTimeTokens: readonly Mutant[] = [
   {
+    fault: "a password that is removed is still there",
+    module: () => withFaultIn("credentials", () => ({ remove: () => Effect.succeed(true) })),
+    broken: "a user is left without a password",
+  },
+  {
     fault: "a one-time token is looked up, then taken",
     module: () =>
       withoutTransactions(
