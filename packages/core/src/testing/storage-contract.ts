@@ -5,6 +5,7 @@ import { audit } from "./contract/audit.ts";
 import { counts } from "./contract/counts.ts";
 import { credentials } from "./contract/credentials.ts";
 import { cursors } from "./contract/cursors.ts";
+import { faults } from "./contract/faults.ts";
 import { identifiers } from "./contract/identifiers.ts";
 import { keys } from "./contract/keys.ts";
 import { lifecycle } from "./contract/lifecycle.ts";
@@ -49,6 +50,7 @@ const rooms: readonly Room[] = [
   transactions,
   races,
   outboxRaces,
+  faults,
   textRoundTrips,
 ];
 

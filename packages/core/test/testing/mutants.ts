@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutants/faulty.ts";
 import { mutantsOfCredentials } from "./mutants/of-credentials.ts";
+import { mutantsOfFaults } from "./mutants/of-faults.ts";
 import { mutantsOfLists } from "./mutants/of-lists.ts";
 import { mutantsOfLogs } from "./mutants/of-logs.ts";
 import { mutantsOfOneTimeTokens } from "./mutants/of-one-time-tokens.ts";
@@ -18,4 +19,5 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOfTransactions,
   ...mutantsOfLogs,
   ...mutantsOfOutbox,
+  ...mutantsOfFaults,
 ];
