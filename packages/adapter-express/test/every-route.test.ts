@@ -1,14 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { mailbox } from "@muster/core/testing";
 import { musterRoutes, type OpenApiDocument } from "@muster/http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docsRoutes } from "../src/docs.ts";
 import { type Answer, type CallInput, DocumentClient } from "./document-client.ts";
+import { recoveryTests } from "./recovery-tests.ts";
 import { openSite, password, type Site } from "./site.ts";
 import { stores } from "./stores.ts";
 
 describe.each(stores)("over HTTP, kept in %s, every answer as the document says", (_name, open) => {
+  const box = mailbox();
   let directory: string;
   let site: Site;
   let client: DocumentClient;
@@ -23,7 +26,10 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
 
   beforeAll(async () => {
     directory = mkdtempSync(path.join(tmpdir(), "muster-routes-"));
-    site = await openSite(undefined, open(directory));
+    site = await openSite(undefined, open(directory), {
+      mail: { origin: "https://app.example" },
+      ports: { mailer: box },
+    });
     const response = await fetch(`${site.url}/api/openapi.json`);
     client = new DocumentClient(site.url, (await response.json()) as OpenApiDocument);
     admin = (await login("admin")).accessToken;
@@ -231,6 +237,8 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
     await call("setPassword", 404, { token: admin, path: { id: "nobody" }, body: { password } });
     await login("jane");
   });
+
+  recoveryTests({ call, login, box, jane: () => jane, admin: () => admin });
 
   test("a user goes through the lifecycle", async () => {
     const at = { token: admin, path: { id: jane } };

@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import { createMuster, type Muster, memoryStore, type StoreModule } from "@muster/core";
+import { createMuster, type Muster, type MusterOptions, memoryStore, type StoreModule } from "@muster/core";
 import express, { type Express } from "express";
 import { onTestFinished } from "vitest";
 import { musterRouter } from "../src/index.ts";
@@ -19,8 +19,9 @@ export const password = "plum-violet-anchor-93";
 export const openSite = async (
   build: (app: Express, muster: Muster) => void = (app, muster) => app.use("/api", musterRouter(muster)),
   store: StoreModule<never> = memoryStore(),
+  options: Partial<MusterOptions> = {},
 ): Promise<Site> => {
-  const muster = await createMuster({ store, issuer: "https://app.example" });
+  const muster = await createMuster({ store, issuer: "https://app.example", ...options });
   await muster.users.create({ username: "admin", email: "admin@example.com", role: "admin", password });
   const app = express();
   build(app, muster);

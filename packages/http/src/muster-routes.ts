@@ -2,6 +2,7 @@ import { openApiDocument } from "./openapi.ts";
 import type { Route } from "./route.ts";
 import { type RouteTable, routeTable, type TableOptions } from "./route-table.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { recoveryRoutes } from "./routes/recovery.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { userChangeRoutes } from "./routes/user-changes.ts";
@@ -29,6 +30,7 @@ export const musterRoutes = (options: MusterRoutesOptions = {}): RouteTable => {
     ...userChangeRoutes,
     ...userLifecycleRoutes,
     ...sessionRoutes,
+    ...recoveryRoutes,
     ...auditRoutes,
     ...serviceRoutes((basePath) => openApiDocument(routes, basePath)),
     ...(options.beside ?? []),

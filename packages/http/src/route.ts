@@ -50,7 +50,7 @@ export interface Reply {
 
 /** What the document says of a successful answer. */
 export interface Success {
-  readonly status: 200 | 201 | 204;
+  readonly status: 200 | 201 | 202 | 204;
   readonly description: string;
   /** Absent: no body. */
   readonly schema?: JsonSchema;

@@ -2,6 +2,7 @@ import type { JsonSchema } from "../json-schema.ts";
 import { auditSchemas } from "./audit.ts";
 import { filterSchemas } from "./filter.ts";
 import { problemSchemas } from "./problem.ts";
+import { recoverySchemas } from "./recovery.ts";
 import { sessionSchemas } from "./session.ts";
 import { userSchemas } from "./user.ts";
 
@@ -10,6 +11,7 @@ export const wireSchemas: { readonly [name: string]: JsonSchema } = {
   ...userSchemas,
   ...filterSchemas,
   ...sessionSchemas,
+  ...recoverySchemas,
   ...auditSchemas,
   ...problemSchemas,
 };
