@@ -8,7 +8,7 @@ export interface ShaCrypt {
 
 /**
  * The work grows with the password in every round. libxcrypt refuses more than 512 bytes (CRYPT_MAX_PASSPHRASE_SIZE), so no
- * hash was made from them: of a longer password only so much is read, for the time it takes, and nothing matches.
+ * hash was made from them: of a longer password so much is read, for the time it takes, and nothing comes out.
  */
 const mostPasswordBytes = 512;
 
@@ -38,7 +38,7 @@ export const shaCryptOf = (kind: ShaCrypt, full: Uint8Array, salt: Uint8Array, r
     if (round % 7 !== 0) step.update(p);
     result = step.update(isOdd ? result : p).digest();
   }
-  return full.length > mostPasswordBytes ? new Uint8Array(kind.bytes) : result;
+  return full.length > mostPasswordBytes ? new Uint8Array() : result;
 };
 
 /** So many bytes of a digest, over and over. */

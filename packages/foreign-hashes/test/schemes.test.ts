@@ -111,6 +111,18 @@ test("a changed text is refused or computes something; with the old password it 
   );
 });
 
+test("SHA-crypt of a password longer than crypt(3) takes is no more work, and matches no hash, a blank one neither", () => {
+  const text = `$6$rounds=20000$salt$${".".repeat(86)}`;
+  const timed = (length: number) => {
+    const begun = performance.now();
+    const hash = derive(text, bytes("a".repeat(length)));
+    return { length: hash.length, milliseconds: performance.now() - begun };
+  };
+  const [longest, longer] = [timed(512), timed(24_576)];
+  expect([longest.length, longer.length]).toEqual([64, 0]);
+  expect(longer.milliseconds / longest.milliseconds).toBeLessThan(5);
+});
+
 test("a program that is asked for what was never read says so", () => {
   expect(() => derive("$2b$16$", bytes("x"))).toThrow("was not read before");
 });
