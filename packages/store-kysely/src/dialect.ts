@@ -68,10 +68,10 @@ export interface Dialect {
     readonly brokenIndexes?: (executor: Executor) => Effect.Effect<readonly string[], StoreUnavailable>;
   };
   /**
-   * Whether rows are locked by `for no key update`. Used in transactions of the host's alone: ours are serialisable, or the
-   * only ones that write.
+   * Whether a host's transaction may run beside others without being serialisable. What it relies on is then written by it
+   * as it is (touched), so that whoever changes it at the same time waits, or is undone and repeated.
    */
-  readonly hasRowLocks?: boolean;
+  readonly hostsMayRace?: boolean;
   /** The feed of access changes, where numbers given by the database do not become visible in their order. */
   readonly accessChanges?: (executor: Executor) => AccessChanges;
 }

@@ -16,6 +16,7 @@ interface Rotated {
 interface SessionQueries {
   readonly insert: FixedQuery<SessionRow & { tenant: string; passwordHash: string }, unknown>;
   readonly touchHolder: FixedQuery<{ tenant: string; userId: string }, unknown>;
+  readonly touchSignIns: FixedQuery<{ tenant: string; userId: string }, unknown>;
   readonly find: FixedQuery<{ tenant: string; id: string }, SessionRow>;
   readonly findHolder: FixedQuery<{ tenant: string; id: string; now: number }, { id: string; role: string }>;
   readonly rotate: FixedQuery<Rotated, unknown>;
@@ -53,6 +54,20 @@ export const sessionQueries = (db: Builder): SessionQueries => ({
       .where("tenant", "=", value("tenant"))
       .where("id", "=", value("userId"))
       .where("status", "=", sql.lit("enabled")),
+  ),
+
+  touchSignIns: fixedQuery((value: HoleOf<{ tenant: string; userId: string }>) =>
+    db
+      .updateTable("muster_user_sign_ins")
+      .set((eb) => ({ login_count: eb.ref("login_count") }))
+      .where("tenant", "=", value("tenant"))
+      .where("user_seq", "=", (eb) =>
+        eb
+          .selectFrom("muster_users as u")
+          .select("u.seq")
+          .where("u.tenant", "=", value("tenant"))
+          .where("u.id", "=", value("userId")),
+      ),
   ),
 
   find: fixedQuery((value: HoleOf<{ tenant: string; id: string }>) =>

@@ -9,13 +9,14 @@ import { sessionOf, sessionValuesOf } from "./session-row.ts";
 
 export const sessionStore = (db: Builder, dialect: Dialect): ((executor: Executor) => SessionStore) => {
   const queries = sessionQueries(db);
+  const mayRace = ({ isOfHost }: Executor): boolean => dialect.hostsMayRace === true && isOfHost === true;
   return (executor) => ({
     insert: (tenant, session, passwordHash) => {
       const insert = Effect.map(
         executor.run(queries.insert({ ...sessionValuesOf(session), tenant, passwordHash })),
         isOne,
       );
-      if (dialect.hasRowLocks !== true || executor.isOfHost !== true) return insert;
+      if (!mayRace(executor)) return insert;
       // Whoever disables the user or changes the password writes the same row: one of the two sees the other.
       const { userId } = session;
       return Effect.flatMap(executor.run(queries.touchHolder({ tenant, userId })), (touched) =>
@@ -40,7 +41,14 @@ export const sessionStore = (db: Builder, dialect: Dialect): ((executor: Executo
     revoke: (tenant, id, at) => Effect.map(executor.run(queries.revoke({ tenant, id, at: at.getTime() })), isOne),
     revokeAll: (tenant, userId, at) => {
       const values = { tenant, userId, at: at.getTime() };
-      return Effect.andThen(executor.run(queries.revokeExpired(values)), executor.run(queries.revokeLive(values)));
+      const revoke = Effect.andThen(
+        executor.run(queries.revokeExpired(values)),
+        executor.run(queries.revokeLive(values)),
+      );
+      // Every login writes the same row after its session: it is seen here, or undone and repeated.
+      return mayRace(executor)
+        ? Effect.andThen(executor.run(queries.touchSignIns({ tenant, userId })), revoke)
+        : revoke;
     },
     list: (tenant, userId, now, limit) =>
       Effect.map(executor.all(queries.list({ tenant, userId, now: now.getTime(), limit })), (rows) =>

@@ -1,4 +1,4 @@
-import { InvalidConfiguration } from "@muster/core/ports";
+import { InvalidConfiguration, StoreUnavailable } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import * as Semaphore from "effect/Semaphore";
 import { CompiledQuery } from "kysely";
@@ -51,7 +51,7 @@ const executorOf = (transaction: KyselyTransaction, dialect: Dialect): Executor 
     }).pipe(
       Effect.catch((error) => {
         const unavailable = dialect.unavailable(error);
-        return unavailable === undefined ? Effect.die(misuseOf(error) ?? error) : Effect.fail(unavailable);
+        return unavailable === undefined ? Effect.die(misuseOf(error) ?? error) : Effect.fail(asOfHost(unavailable));
       }),
     );
   const inside: Executor = {
@@ -62,6 +62,13 @@ const executorOf = (transaction: KyselyTransaction, dialect: Dialect): Executor 
     atomically: (body) => body(inside),
   };
   return inside;
+};
+
+/** A savepoint undoes the call, not what the transaction has seen: to try again helps only from its beginning. */
+const asOfHost = (failure: StoreUnavailable): StoreUnavailable => {
+  const { reason, retryable, cause } = failure;
+  if (!retryable) return failure;
+  return new StoreUnavailable({ reason: `${reason}: roll yours back and repeat the whole of it`, retryable, cause });
 };
 
 /** Savepoints of one connection form a stack, so that calls made at the same time take turns. */

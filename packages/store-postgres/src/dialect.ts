@@ -35,6 +35,6 @@ export const postgresDialect = (
     source: searchSource,
     keep: () => [],
   },
-  hasRowLocks: true,
+  hostsMayRace: true,
   accessChanges: accessChanges(names, notifications),
 });

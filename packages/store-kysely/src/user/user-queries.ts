@@ -14,7 +14,7 @@ export interface UserQueries {
   readonly find: FixedQuery<{ tenant: string; id: string }, UserRow>;
   readonly findByIdentifier: FixedQuery<{ tenant: string; canonical: string }, UserRow>;
   readonly otherEnabledAdmin: FixedQuery<{ tenant: string; id: string }, { id: string }>;
-  readonly lockAdmins: FixedQuery<{ tenant: string }, { id: string }>;
+  readonly touchAdmins: FixedQuery<{ tenant: string }, { id: string }>;
   readonly deletedBefore: FixedQuery<Deleted, { id: string }>;
   readonly recordLogin: FixedQuery<{ tenant: string; id: string; at: number }, unknown>;
 }
@@ -57,16 +57,14 @@ export const userQueries = (db: Builder): UserQueries => ({
       .limit(1),
   ),
 
-  lockAdmins: fixedQuery((value: HoleOf<{ tenant: string }>) =>
+  touchAdmins: fixedQuery((value: HoleOf<{ tenant: string }>) =>
     db
-      .selectFrom("muster_users as u")
-      .select("u.id")
-      .where("u.tenant", "=", value("tenant"))
-      .where("u.role", "=", sql.lit("admin"))
-      .where("u.status", "=", sql.lit("enabled"))
-      .orderBy("u.id")
-      .limit(2)
-      .forNoKeyUpdate(),
+      .updateTable("muster_users")
+      .set((eb) => ({ version: eb.ref("version") }))
+      .where("tenant", "=", value("tenant"))
+      .where("role", "=", sql.lit("admin"))
+      .where("status", "=", sql.lit("enabled"))
+      .returning("id"),
   ),
 
   deletedBefore: fixedQuery((value: HoleOf<Deleted>) =>

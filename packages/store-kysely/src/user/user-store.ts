@@ -21,9 +21,9 @@ export const userStore = (db: Builder, dialect: Dialect): ((executor: Executor) 
     ...writes(executor),
     ...lists(executor),
     hasOtherEnabledAdmin: (tenant, id) =>
-      dialect.hasRowLocks === true && executor.isOfHost === true
-        ? // Whoever relies on an admin keeps others from taking that one away: all lock the first two, in one order.
-          Effect.map(executor.all(queries.lockAdmins({ tenant })), (admins) => admins.some((admin) => admin.id !== id))
+      dialect.hostsMayRace === true && executor.isOfHost === true
+        ? // All who take an admin away touch the same rows, the one that goes among them: they come one after the other.
+          Effect.map(executor.all(queries.touchAdmins({ tenant })), (admins) => admins.some((admin) => admin.id !== id))
         : Effect.map(executor.first(queries.otherEnabledAdmin({ tenant, id })), (row) => row !== undefined),
     listDeletedBefore: (tenant, before, limit, offset = 0) =>
       Effect.map(executor.all(queries.deletedBefore({ tenant, before: before.getTime(), limit, offset })), (rows) =>
