@@ -25,10 +25,10 @@ export interface Schema {
     names: readonly string[],
   ) => Effect.Effect<readonly SchemaObject[], StoreUnavailable>;
   /**
-   * Runs a statement of an online migration, while the executor's transaction waits without a snapshot. What was done
-   * before is not done again; what is there by half is done anew. Needed where there are such migrations.
+   * Runs a statement of an online migration, while the transaction of `tx` keeps others from doing the same. What was
+   * done before is not done again; what is there by half is done anew. Needed where there are such migrations.
    */
-  readonly online?: (statement: string) => Effect.Effect<void, StoreUnavailable>;
+  readonly online?: (tx: Executor, statement: string) => Effect.Effect<void, StoreUnavailable>;
   readonly now: () => number;
 }
 
@@ -62,15 +62,15 @@ const apply = Effect.fnUntraced(function* (schema: Schema, tx: Executor, migrati
   }
   if (migration.version === 1) yield* tx.run(statement(schema, createMigrations));
   for (const sql of migration.statements) {
-    yield* migration.isOnline === true ? online(schema, sql) : tx.run(statement(schema, sql));
+    yield* migration.isOnline === true ? online(schema, tx, sql) : tx.run(statement(schema, sql));
   }
   const { version, name } = migration;
   const fingerprint = fingerprintOf(upTo(schema, version, yield* objectsOf(schema, tx)));
   yield* tx.run(statement(schema, insertMigration, [version, name, checksumOf(migration), fingerprint, schema.now()]));
 });
 
-const online = (schema: Schema, sql: string) =>
-  schema.online?.(sql) ?? Effect.die(new Error("This store has no way to run an online migration."));
+const online = (schema: Schema, tx: Executor, sql: string) =>
+  schema.online?.(tx, sql) ?? Effect.die(new Error("This store has no way to run an online migration."));
 
 interface Applied {
   readonly version: number;

@@ -10,10 +10,10 @@ import { attempted, makeTransact } from "./transactions.ts";
 
 /**
  * Carries out `create index concurrently …`, which takes as long as it takes. One that is there is left alone, one that
- * is being made is waited for, one that was left half-made is dropped and made again. The caller holds the lock on the
- * schema in a transaction that is idle meanwhile: its snapshot would be waited for.
+ * is being made is waited for, one that was left half-made is dropped and made again. The transaction of `tx` holds the
+ * lock on the schema and is idle meanwhile.
  */
-export type MakeIndex = (statement: string) => Effect.Effect<void, StoreUnavailable>;
+export type MakeIndex = (tx: Executor, statement: string) => Effect.Effect<void, StoreUnavailable>;
 
 export type IndexState = "missing" | "unfinished" | "there";
 
@@ -50,15 +50,22 @@ export const concurrentIndexes = (names: PlacedNames, lending: Lending): MakeInd
     yield* runAlone(lending, names.written(statement));
   });
 
-  return (statement) => {
+  return (tx, statement) => {
     const index = /^create (?:unique )?index concurrently (\w+)/.exec(statement)?.[1];
     if (index === undefined) return Effect.die(new Error(`This makes no index: ${statement}`));
-    return Effect.retry(attempt(index, statement), {
+    const made = Effect.retry(attempt(index, statement), {
       times: mostAttempts - 1,
       while: ({ cause }) => setbackOf(cause) !== undefined,
     });
+    return Effect.andThen(tx.run(letGoOfSnapshot), made);
   };
 };
+
+/**
+ * A statement with parameters keeps its snapshot until another one comes, or the transaction ends; one without does not.
+ * The maker of an index would wait for that snapshot, and the transaction for the maker.
+ */
+const letGoOfSnapshot: Statement = { sql: "select 1", parameters: [] };
 
 /** Outside any transaction. When nobody waits for the answer any more, the connection is closed. */
 const runAlone = (lending: Lending, sql: string): Effect.Effect<void, StoreUnavailable> =>

@@ -110,7 +110,7 @@ const validated = (options: PostgresOptions): Effect.Effect<void, InvalidConfigu
 };
 
 const refusalOf = (options: PostgresOptions): string | undefined => {
-  const { schema = "public", candidateCap = candidates, listen = true, searchIndex = "wait" } = options;
+  const { schema = "public", candidateCap = candidates, listen = true, searchIndex = "background" } = options;
   const broken = brokenNamesIn(schema, options, madeBy(migrations));
   if (broken !== undefined) return broken;
   if (searchIndex !== "background" && searchIndex !== "wait") return "searchIndex is 'background' or 'wait'";

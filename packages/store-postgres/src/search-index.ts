@@ -45,7 +45,7 @@ export const openSearchIndex = (
 
     const statement = createSearchIndex("concurrently", operators);
     const made = Effect.map(
-      lockedBeside.atomically(() => make(statement)),
+      lockedBeside.atomically((tx) => make(tx, statement)),
       () => {
         isThere = true;
       },

@@ -2,6 +2,8 @@ import { aSession, aUser, moment, storageContract } from "@muster/core/testing";
 import * as Effect from "effect/Effect";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { postgresStore } from "../src/index.ts";
+import { migrations } from "../src/schema.ts";
+import { later, migrateLater } from "./later-migrations.ts";
 import { anyDatabase, emptySchemas, temporarySchemas, withClient } from "./postgres.ts";
 import { type Pooler, pgbouncer, startPooler } from "./server/pgbouncer.ts";
 
@@ -74,6 +76,16 @@ const throughPgbouncer = (command: string): void => {
     expect(await Effect.runPromise(work)).toEqual({ heard: [], told: ["jane"] });
     expect(statements.some((sql) => sql.includes("pg_backend_pid"))).toBe(true);
     expect(statements.filter((sql) => /^listen/.test(sql))).toEqual([]);
+  });
+
+  it("indexes are made beside others, each once, by four who start at once", async () => {
+    const [schema, statements] = [newSchema(), [] as string[]];
+    const four = Array.from({ length: 4 }, () => migrateLater(pooler.url, schema, (sql) => statements.push(sql)));
+    await Effect.runPromise(Effect.all(four, { concurrency: "unbounded" }));
+    expect(statements.filter((sql) => sql.startsWith("create index concurrently"))).toHaveLength(2);
+    expect(statements.filter((sql) => /^insert into \S+muster_migrations/.test(sql))).toHaveLength(
+      migrations.length + later.length,
+    );
   });
 
   storageContract({
