@@ -9,6 +9,7 @@ import { type Connection, makeConnection, type Observer } from "./connection.ts"
 import { sqliteDialect } from "./dialect.ts";
 import { type Driver, loadDriver } from "./driver.ts";
 import { type Access, makeAccess, makeSoleAccess } from "./executor.ts";
+import { refusingWithoutFile } from "./missing-file.ts";
 import { brokenSqliteNames, sqliteNames } from "./names.ts";
 import { migrations, objectsIn } from "./schema.ts";
 import { attempt, attemptPatiently, busyTimeoutMilliseconds } from "./waiting.ts";
@@ -33,7 +34,8 @@ export interface SqliteOptions extends NameOptions, Observer {
  *
  * Several processes may share one file on a local disk: it is in WAL mode, each transaction takes the write lock at its
  * start, and a call that finds it taken waits without blocking the process, at most five seconds, then fails with
- * StoreUnavailable. Network file systems cannot share a WAL file (sqlite.org/wal.html).
+ * StoreUnavailable. Network file systems cannot share a WAL file (sqlite.org/wal.html). When the file is moved, replaced
+ * or deleted under it, calls fail with StoreUnavailable until it is back.
  *
  * `open` fails with StoreUnavailable (unwritable, damaged, no database), UnsupportedSchema (newer or altered) and
  * InvalidConfiguration (better-sqlite3 missing or unfit for this Node.js).
@@ -94,7 +96,7 @@ const openFile = (driver: Driver, path: string, options: SqliteOptions) =>
     yield* attempt(() => refuseReadOnly(path));
     const writer = yield* connect(driver, path, options, ["journal_mode = wal", ...pragmas]);
     const reader = yield* connect(driver, path, options, [...pragmas, "query_only = on"]);
-    return yield* closingWithScope(makeAccess(writer, reader), [reader, writer]);
+    return yield* closingWithScope(makeAccess(...refusingWithoutFile(path, writer, reader)), [reader, writer]);
   });
 
 const connect = (
