@@ -40,6 +40,7 @@ const arrows: { readonly [name: string]: readonly Arrow[] } = {
     { to: "node:*" },
   ],
   "foreign-hashes": [{ to: "@muster/core/ports" }, { to: "bcrypt" }, { to: "node:*" }],
+  "mailer-nodemailer": [{ to: "@muster/core" }, { to: "nodemailer" }],
   http: [{ to: "@muster/core" }],
   "adapter-express": [
     { to: "@muster/http" },
