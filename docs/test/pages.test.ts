@@ -4,6 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { errorFacts } from "@muster/core";
 import { afterAll, describe, expect, it } from "vitest";
+import { temporaryDatabase } from "../../packages/store-postgres/test/postgres.ts";
 
 /** Every page's TypeScript runs, as one program from top to bottom, and prints what its `// →` comments say. */
 const root = path.resolve(import.meta.dirname, "../..");
@@ -33,6 +34,9 @@ const run = promisify(execFile);
 
 afterAll(() => rmSync(extracted, { recursive: true, force: true }));
 
+/** Pages that need PostgreSQL find a database of theirs where an app would look for it. */
+const database = await temporaryDatabase();
+
 describe("the documentation", () => {
   const withCode = pages.filter((page) => blocks(page, "ts") !== "");
 
@@ -43,7 +47,10 @@ describe("the documentation", () => {
     // Nothing a page leaves open may keep the program from ending; it ran to its end by then.
     writeFileSync(file, `${program(code)}\nprocess.exit(0);\n`);
     const directory = mkdtempSync(path.join(extracted, "run-"));
-    const { stdout, stderr } = await run(process.execPath, ["--conditions=muster-source", file], { cwd: directory });
+    const { stdout, stderr } = await run(process.execPath, ["--conditions=muster-source", file], {
+      cwd: directory,
+      env: { ...process.env, DATABASE_URL: database },
+    });
     expect(stderr).toBe("");
     expect(stdout.split("\n").slice(0, -1)).toEqual(expected(code));
   });
