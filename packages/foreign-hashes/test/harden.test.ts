@@ -1,7 +1,9 @@
 import type { HardenOptions, HardenReport, Muster } from "@muster/core";
+import { postgresStore } from "@muster/store-postgres";
 import * as Redacted from "effect/Redacted";
 import { expect, test } from "vitest";
-import { aFile, anInstance, outcome, store, storedHash } from "./instance.ts";
+import { anyDatabase, temporarySchemas } from "../../store-postgres/test/postgres.ts";
+import { aFile, anInstance, anInstanceOn, outcome, store, storedHash } from "./instance.ts";
 import { vectorOf } from "./vectors.ts";
 
 const names = ["SSHA512, passlib", "bcrypt $2b$, libxcrypt", "sha512-crypt, OpenSSL", "LDAP {PBKDF2}, passlib"];
@@ -53,28 +55,44 @@ test("every foreign hash is wrapped page by page, each password still works, and
   expect(items.map(({ userId, actor }) => [userId, actor.kind]).sort()).toEqual(people.map(({ id }) => [id, "system"]));
 });
 
-test("several processes harden while people log in and change passwords: each hash once, nobody is shut out", async () => {
-  const file = aFile();
-  const [muster, second, third] = [await anInstance(file), await anInstance(file), await anInstance(file)];
-  const people = await populated(muster, 12);
-  const changed = people.slice(0, 3);
-  const busy = people.slice(3, 7);
-  const [mine, others] = await Promise.all([
-    walk(second, { limit: 5 }),
-    walk(third, { limit: 3 }),
-    ...busy.map(({ id, password }) => muster.sessions.login({ login: id, password })),
-    ...changed.map(({ id }) => muster.users.setPassword(id, "another horse battery")),
-  ]);
-  const total = sum([...mine, ...others], ({ hardened }) => hardened);
-  const audited = await muster.audit.list({ type: "user.password_hardened", limit: 100 });
-  expect(audited.items).toHaveLength(total);
-  expect(new Set(audited.items.map(({ userId }) => userId)).size).toBe(total);
-  expect(total).toBeGreaterThanOrEqual(5);
-  for (const { id, password } of people) {
-    const now = changed.some((person) => person.id === id) ? "another horse battery" : password;
-    expect(await outcome(second.sessions.login({ login: id, password: now })), id).toBe("ok");
-  }
-});
+const newSchema = temporarySchemas(anyDatabase);
+const shared: Readonly<Record<string, () => Promise<() => Promise<Muster<unknown>>>>> = {
+  SQLite: async () => {
+    const file = aFile();
+    return () => anInstance(file);
+  },
+  PostgreSQL: async () => {
+    const [connectionString, schema] = [await anyDatabase(), newSchema()];
+    return () => anInstanceOn(postgresStore({ connectionString, schema }));
+  },
+};
+
+test.each(Object.keys(shared))(
+  "on %s several processes harden while people log in and change passwords: each hash once, nobody is shut out",
+  async (name) => {
+    const open = await shared[name]?.();
+    if (open === undefined) throw new Error(name);
+    const [muster, second, third] = [await open(), await open(), await open()];
+    const people = await populated(muster, 12);
+    const changed = people.slice(0, 3);
+    const busy = people.slice(3, 7);
+    const [mine, others] = await Promise.all([
+      walk(second, { limit: 5 }),
+      walk(third, { limit: 3 }),
+      ...busy.map(({ id, password }) => muster.sessions.login({ login: id, password })),
+      ...changed.map(({ id }) => muster.users.setPassword(id, "another horse battery")),
+    ]);
+    const total = sum([...mine, ...others], ({ hardened }) => hardened);
+    const audited = await muster.audit.list({ type: "user.password_hardened", limit: 100 });
+    expect(audited.items).toHaveLength(total);
+    expect(new Set(audited.items.map(({ userId }) => userId)).size).toBe(total);
+    expect(total).toBeGreaterThanOrEqual(5);
+    for (const { id, password } of people) {
+      const now = changed.some((person) => person.id === id) ? "another horse battery" : password;
+      expect(await outcome(second.sessions.login({ login: id, password: now })), id).toBe("ok");
+    }
+  },
+);
 
 test("a pepper is added, then replaced, without a single password, and the old one can be thrown away", async () => {
   const file = aFile();

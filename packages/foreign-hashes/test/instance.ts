@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createMuster, isMusterError, type Muster, type MusterOptions } from "@muster/core";
+import { createMuster, isMusterError, type Muster, type MusterOptions, type StoreModule } from "@muster/core";
 import { sqliteStore } from "@muster/store-sqlite";
 import Database from "better-sqlite3";
 import { afterAll } from "vitest";
@@ -15,9 +15,16 @@ export const aFile = (): string => {
 };
 
 /** An instance on a file that knows hashes of other systems, closed when the tests of the file are over. */
-export const anInstance = async (file: string, hashing: MusterOptions["hashing"] = {}): Promise<Muster<unknown>> => {
+export const anInstance = (file: string, hashing: MusterOptions["hashing"] = {}): Promise<Muster<unknown>> =>
+  anInstanceOn(sqliteStore(file), hashing);
+
+/** The same on any store. */
+export const anInstanceOn = async <Transaction>(
+  store: StoreModule<Transaction>,
+  hashing: MusterOptions["hashing"] = {},
+): Promise<Muster<unknown>> => {
   const muster = await createMuster({
-    store: sqliteStore(file),
+    store,
     issuer: "https://app.example",
     hashing: { foreign: foreignHashes(), threads: 2, ...hashing },
   });
