@@ -24,7 +24,8 @@ const withLimit = (body: (storage: Storage, allow: (pages: number) => void) => E
       Effect.gen(function* () {
         const pragma = vi.spyOn(Database.prototype, "pragma");
         const storage = yield* sqliteStore(newFile(), { synchronous: "normal" }).open;
-        const writer = pragma.mock.contexts[0] ?? expect.fail("No connection was opened.");
+        const writer: unknown = pragma.mock.contexts[0];
+        if (!(writer instanceof Database)) return expect.fail("No connection was opened.");
         pragma.mockRestore();
         yield* body(storage, (pages) => {
           const size = Number(writer.pragma("page_count", { simple: true }));
