@@ -131,8 +131,11 @@ test("registration without a token is off unless asked for, and gives no rights"
     { id: "x" },
     { ownerId: "x" },
     { privateMetadata: {} },
+    { passwordHash: "$2b$10$x" },
   ])
     expect((await register(url, { username: "mallory", ...extra })).status).toBe(403);
+  const byAdmin = await register(url, { username: "joe", passwordHash: "$2b$10$x" }, await tokenOf(muster, "admin"));
+  expect(byAdmin.status).toBe(403);
   expect((await register(url, { username: "mallory" }, "forged")).status).toBe(401);
   expect((await register(url, { username: "zoe" }, await tokenOf(muster, "admin"))).status).toBe(201);
 });

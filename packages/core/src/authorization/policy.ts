@@ -154,6 +154,9 @@ export const requireSettable = (
   operation: "users.create" | "users.update",
   input: NewUser | UserPatch,
 ): Effect.Effect<void, Unauthenticated | Forbidden> => {
+  if (Object.hasOwn(input, "passwordHash") && !allows(actor, "credentials.import")) {
+    return Effect.fail(new Forbidden({ operation: `${operation}.passwordHash` }));
+  }
   const privileged: readonly string[] = operation === "users.create" ? privilegedOnCreate : privilegedOnUpdate;
   const set = privileged.find((key) => Object.hasOwn(input, key));
   if (set === undefined || allows(actor, `${operation}.privileged`)) return Effect.void;

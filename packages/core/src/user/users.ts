@@ -36,9 +36,9 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     input: NewUser,
   ): Effect.fn.Return<UserView, CreateUserError> {
     yield* require(scope.actor, "users.create");
-    const { password, passwordHash, ...given } = yield* decodeNewUser(input);
-    yield* requireSettable(scope.actor, "users.create", given);
-    if (passwordHash !== undefined) yield* require(scope.actor, "credentials.import");
+    const decoded = yield* decodeNewUser(input);
+    yield* requireSettable(scope.actor, "users.create", decoded);
+    const { password, passwordHash, ...given } = decoded;
     if (password !== undefined && passwordHash !== undefined) {
       return yield* invalid("passwordHash", "one_password", "cannot be given beside a password");
     }
