@@ -72,8 +72,9 @@ export interface Users<View> {
   /** Removes a deleted user for good. Fails also with UserReferenced. */
   readonly purge: (id: string, ifVersion?: IfVersion) => Promise<void>;
   /**
-   * Removes every user deleted longer ago than the retention (30 days unless configured), and sessions that ended
-   * before that; answers how many users. Users whom a foreign key of the application holds stay. For a daily job.
+   * Removes every user deleted longer ago than the retention (30 days unless configured), and sessions and one-time
+   * tokens that ended before that; answers how many users. Users whom a foreign key of the application holds stay. For a
+   * daily job.
    */
   readonly purgeExpired: () => Promise<number>;
   /** The caller. Only for an actor. */

@@ -108,8 +108,14 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     });
     const useCases: UseCases = {
       users: {
-        ...makeUsers({ ...changes, passwords, userIds: get(container, portTokens.idGenerator) }),
-        ...makeUserChanges({ ...changes, hasher, passwords, ownEmailChange: recovery.ownEmailChange }),
+        ...makeUsers({ ...changes, passwords, mails: mailing.mails, userIds: get(container, portTokens.idGenerator) }),
+        ...makeUserChanges({
+          ...changes,
+          hasher,
+          passwords,
+          mails: mailing.mails,
+          ownEmailChange: recovery.ownEmailChange,
+        }),
         ...makeUserLifecycle({ ...changes, retentionDays: settings.retentionDays }),
         ...makeUserLists({ cursorKey: keys.cursor }),
       },

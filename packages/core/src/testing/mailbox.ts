@@ -8,6 +8,8 @@ export interface WantedMail {
 
 /** Keeps mails instead of sending them, for tests of what sends mails. */
 export interface Mailbox extends Mailer {
+  /** May be replaced, to do something else with a mail. */
+  send: Mailer["send"];
   /** Everything that was sent, oldest first. */
   readonly mails: readonly Mail[];
   /**

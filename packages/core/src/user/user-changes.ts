@@ -10,6 +10,7 @@ import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
 import type { Stores } from "../ports/storage.ts";
+import type { MailRequests } from "../recovery/mail-requests.ts";
 import { type ChangePorts, changeIdentifiers, changeUser, existing } from "./change-user.ts";
 import type { IfVersion, User, UserPatch, UserRole, UserView } from "./user.ts";
 import type {
@@ -37,6 +38,8 @@ import { requireOwnEmailAsUsername } from "./users.ts";
 export interface UserChangesPorts extends ChangePorts {
   readonly hasher: PasswordHasher;
   readonly passwords: NewPasswords;
+  /** Tells the user of a changed password by mail, where mails can be sent. */
+  readonly mails: Pick<MailRequests, "append">;
   /** `proven`: only admins and the system change an email here; a user's own stays pending until it is proven. */
   readonly ownEmailChange: "proven" | "direct";
 }
@@ -152,7 +155,10 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
       event: "user.password_set",
       always: true,
       endsSessions: true,
-      apply: (before, stores, at) => Effect.as(stores.credentials.put(scope.tenant, before.id, hash, at), {}),
+      apply: (before, stores, at) =>
+        stores.credentials
+          .put(scope.tenant, before.id, hash, at)
+          .pipe(Effect.andThen(notified(ports, scope, before, stores, at)), Effect.as({})),
     });
   }),
 
@@ -175,14 +181,20 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
       event: "user.password_changed",
       always: true,
       endsSessions: true,
-      apply: (before, stores, at) =>
+      apply: Effect.fnUntraced(function* (before, stores, at) {
         // Compare-and-swap: of two changes that both knew the old password, the second must not win silently.
-        Effect.flatMap(stores.credentials.replace(scope.tenant, before.id, stored.value, hash, at), (replaced) =>
-          replaced ? Effect.succeed({}) : Effect.fail(new InvalidCredentials()),
-        ),
+        if (!(yield* stores.credentials.replace(scope.tenant, before.id, stored.value, hash, at))) {
+          return yield* new InvalidCredentials();
+        }
+        yield* notified(ports, scope, before, stores, at);
+        return {};
+      }),
     });
   }),
 });
+
+const notified = ({ mails }: UserChangesPorts, scope: CallScope, { id }: User, stores: Stores, at: Date) =>
+  mails.append(stores, scope.tenant, { kind: "password_changed", userId: id }, at);
 
 /** Refuses what would leave the tenant without an enabled admin. */
 export const requireAnotherAdmin = (

@@ -31,8 +31,8 @@ export interface UserLifecycle {
 
 /** Users purged in one transaction: bounds how long writers wait behind a purge of many. */
 const purgeBatch = 100;
-/** Sessions removed in one transaction: single rows, without anything that belongs to them. */
-const sessionBatch = 1_000;
+/** Sessions or tokens removed in one transaction: single rows, without anything that belongs to them. */
+const rowBatch = 1_000;
 
 export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
   const move = (event: Exclude<LifecycleEvent, "purge">, operation: Operation, auditEvent: AuditEventType): Move =>
@@ -108,7 +108,7 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
       else purged += batch;
       if (batch !== undefined && batch < size) break;
     }
-    yield* forgetSessionsEndedBefore(scope, before);
+    yield* forgetWhatEndedBefore(scope, before);
     return purged;
   });
 
@@ -122,12 +122,13 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
   };
 };
 
-/** Sessions that ended so long ago are no use to anybody, in any tenant. */
-const forgetSessionsEndedBefore = Effect.fnUntraced(function* (scope: CallScope, before: Date) {
-  while (true) {
-    const removed = yield* scope.storage.transact(({ sessions }) => sessions.removeEndedBefore(before, sessionBatch));
-    if (removed < sessionBatch) return;
-  }
+/** Sessions and one-time tokens that ended so long ago are no use to anybody, in any tenant. */
+const forgetWhatEndedBefore = Effect.fnUntraced(function* (scope: CallScope, before: Date) {
+  const removals = [
+    ({ sessions }: Stores) => sessions.removeEndedBefore(before, rowBatch),
+    ({ oneTimeTokens }: Stores) => oneTimeTokens.removeExpiredBefore(before, rowBatch),
+  ];
+  for (const remove of removals) while ((yield* scope.storage.transact(remove)) === rowBatch);
 });
 
 const moved = Effect.fnUntraced(function* (

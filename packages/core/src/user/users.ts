@@ -9,6 +9,7 @@ import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
 import type { IdGenerator } from "../ports/environment.ts";
 import type { Stores } from "../ports/storage.ts";
+import type { MailRequests } from "../recovery/mail-requests.ts";
 import type { ChangePorts } from "./change-user.ts";
 import type { NewUser, User, UserView } from "./user.ts";
 import type { CreateUserError, FindUserError } from "./user-errors.ts";
@@ -19,6 +20,8 @@ export interface UsersPorts extends ChangePorts {
   /** Makes the ids of users whose creator names none. */
   readonly userIds: IdGenerator;
   readonly passwords: NewPasswords;
+  /** Asks who signed up to prove the address, where mails can be sent. */
+  readonly mails: Pick<MailRequests, "append">;
 }
 
 /** Users come, and are found one by one. */
@@ -82,6 +85,10 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
       sessionId: null,
       changes: [],
     });
+    if (scope.actor.kind === "anonymous" && user.email !== null) {
+      const request = { kind: "email_verification", userId: user.id } as const;
+      yield* ports.mails.append(stores, scope.tenant, request, user.createdAt);
+    }
   });
 
   const get = Effect.fnUntraced(function* (scope: CallScope, id: string): Effect.fn.Return<UserView, FindUserError> {
