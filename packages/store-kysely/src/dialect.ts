@@ -46,10 +46,11 @@ export interface Dialect {
   /** What core's `jsonContains` means, on a column of JSON. */
   readonly jsonContains: (document: Expression<string>, part: JsonObject) => Expression<SqlBool>;
   /**
-   * Up to this many candidates of a list are looked up and sorted in this process; of more, an index is walked in the
-   * order of the list.
+   * Up to this many candidates of a list are looked up and sorted; of more, an index is walked in the order of the list.
    */
   readonly candidateCap: number;
+  /** Whether the database sorts the candidates. Otherwise this process does, by nothing but their places if they are many. */
+  readonly sortsCandidates: boolean;
   readonly search: {
     /** What to ask the index for users who hold a text; undefined when the text is too short for it. */
     readonly question: (text: string) => SearchQuestion | undefined;

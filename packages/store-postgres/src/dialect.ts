@@ -30,6 +30,7 @@ export const postgresDialect = (
   unindexed: (value) => value,
   // Below the root, which always is an object, `@>` takes no bare scalar for an array either: core's meaning exactly.
   jsonContains: (document, part) => sql`${document} @> ${JSON.stringify(part)}::jsonb`,
+  sortsCandidates: true,
   search: {
     question: (text) => (hasTrigrams() ? searchQuestion(text) : undefined),
     source: searchSource,

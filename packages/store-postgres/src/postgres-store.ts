@@ -22,8 +22,8 @@ export type PostgresOptions = (GivenPool | ConnectionOptions) & {
   /** The schema of the tables, made when it is missing. `public` unless given. */
   readonly schema?: string;
   /**
-   * Up to this many candidates of a filtered list are looked up and sorted in this process; of more, the database finds
-   * the page in the order of the list. 1,000 unless given.
+   * Up to this many candidates of a filtered list are looked up and sorted; of more, the database finds the page in the
+   * order of the list. 4,000 unless given.
    */
   readonly candidateCap?: number;
 } & NameOptions &
@@ -33,7 +33,7 @@ export type PostgresOptions = (GivenPool | ConnectionOptions) & {
   ReplicasOptions &
   Observer;
 
-const candidates = 1_000;
+const candidates = 4_000;
 /** A statement of a migration takes its time: at most so long. */
 const migrationMilliseconds = 86_400_000;
 /** Identity columns, generated columns, trusted extensions: 13 is the oldest that has them all. */

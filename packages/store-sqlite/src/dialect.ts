@@ -57,6 +57,7 @@ export const sqliteDialect = (names: Names): Dialect => ({
   unindexed: (value) => sql`+${value}`,
   jsonContains,
   candidateCap: 4_000,
+  sortsCandidates: false,
   search: {
     question: searchQuestion,
     source: searchSource,

@@ -23,6 +23,7 @@ interface Place {
   readonly trigram: string;
 }
 
+const trigramLength = 3;
 const fewTrigrams = 3;
 const manyTrigrams = 16;
 
@@ -30,12 +31,15 @@ const all = (places: readonly Place[]): string =>
   [...new Set(places.map(({ trigram }) => `"${trigram.replaceAll('"', '""')}"`))].join(" AND ");
 
 const mostTelling = (places: readonly Place[]): readonly Place[] => {
-  const left = [...places];
   const chosen: Place[] = [];
+  const apart = ({ at }: Place): number =>
+    chosen.reduce((least, other) => Math.min(least, Math.abs(at - other.at)), trigramLength);
+  const isBefore = (one: Place, other: Place): boolean => {
+    const difference = apart(one) - apart(other);
+    return difference > 0 || (difference === 0 && one.rarity > other.rarity);
+  };
   while (chosen.length < fewTrigrams) {
-    const apart = ({ at }: Place): number => Math.min(3, ...chosen.map((other) => Math.abs(at - other.at)));
-    left.sort((one, other) => apart(other) - apart(one) || other.rarity - one.rarity);
-    chosen.push(...left.splice(0, 1));
+    chosen.push(places.reduce((best, place) => (isBefore(place, best) ? place : best)));
   }
   return chosen;
 };
@@ -43,9 +47,9 @@ const mostTelling = (places: readonly Place[]): readonly Place[] => {
 const placesOf = (text: string): Place[] => {
   const characters = [...text];
   const domain = text.includes("@") ? characters.lastIndexOf("@") : characters.length;
-  return Array.from({ length: Math.max(0, characters.length - 2) }, (_, at) => {
-    const trigram = characters.slice(at, at + 3);
-    const rarity = trigram.reduce((sum, character) => sum + rarityOf(character), at < domain - 2 ? 10 : 0);
+  return characters.slice(trigramLength - 1).map((_, at) => {
+    const trigram = characters.slice(at, at + trigramLength);
+    const rarity = trigram.reduce((sum, character) => sum + rarityOf(character), at + trigramLength <= domain ? 10 : 0);
     return { at, rarity, trigram: trigram.join("") };
   });
 };

@@ -11,7 +11,7 @@ import type { Placed } from "./places.ts";
 import { sourceSql } from "./source-sql.ts";
 import { readsSignIns, testSql } from "./test-sql.ts";
 import { type UserRow, userColumns } from "./user-row.ts";
-import { isAfter, walkQuery } from "./walk-query.ts";
+import { isAfter, pageOf, type Walk, walkQuery } from "./walk-query.ts";
 
 type Query<Shape, Row> = (shape: Shape, values: readonly unknown[]) => Statement<Row>;
 
@@ -23,6 +23,8 @@ interface ListQueries {
   /** All rows that a source holds, in no order, as places and whole. */
   readonly places: Query<ListShape, Placed & { seq: number }>;
   readonly rows: Query<ListShape, UserRow & Placed>;
+  /** The page of a list of them. */
+  readonly sorted: Query<ListShape, UserRow>;
   /** `seqs` is a JSON array of numbers. */
   readonly bySeq: FixedQuery<{ readonly tenant: string; readonly seqs: string }, UserRow & { seq: number }>;
   readonly count: Query<CountShape, { count: number }>;
@@ -115,6 +117,7 @@ export const listQueries = (db: Builder, dialect: Dialect): ListQueries => {
       const { key } = sortColumns[shape.sortBy];
       return candidates(shape, true).select(eb.ref(key).as("place_key")).select(userColumns);
     }),
+    sorted: shaped((shape) => pageOf(candidates(shape, true) as Walk, shape, sortColumns[shape.sortBy])),
 
     bySeq: fixedQuery((value: HoleOf<{ readonly tenant: string; readonly seqs: string }>) =>
       db

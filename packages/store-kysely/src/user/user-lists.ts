@@ -14,7 +14,7 @@ import { userOf } from "./user-row.ts";
 type UserLists = Pick<UserStore, "list" | "count">;
 
 /**
- * Lists have two plans. Few candidates: all of them are looked up and sorted here. Many: an index in the order of the
+ * Lists have two plans. Few candidates: all of them are looked up and sorted. Many: an index in the order of the
  * list is walked until the page is full. Which it is, is asked of the indexes first, which stop looking after two pages:
  * where candidates stand close together, a walk soon meets a page of them. It is given up after as many entries as there
  * may be candidates if these may not be what is sought. Otherwise the indexes are asked once more, up to the cap.
@@ -44,6 +44,7 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
   ) => Effect.Effect<readonly User[], StoreUnavailable> = Effect.fnUntraced(
     function* (executor, shape, values, selection, count) {
       if (count === 0) return [];
+      if (dialect.sortsCandidates) return (yield* executor.all(queries.sorted(shape, values))).map(userOf);
       const { descending, limit, offset = 0 } = selection;
       const placed = selection.sortBy.endsWith("At") ? withInstants : asFound;
       if (count <= pagesReadWhole * (limit + offset)) {

@@ -16,13 +16,17 @@ interface Entry {
   readonly key: string | number;
   readonly id: string;
 }
-type Walk = SelectQueryBuilder<Walked, "u" | "s" | "m" | "w", object>;
+export type Walk = SelectQueryBuilder<Walked, "u" | "s" | "m" | "w", object>;
 
-/** Of an index: whose its entries are, and where they stand in it. */
-interface Columns {
-  readonly seq: "u.seq" | "s.user_seq" | "m.user_seq" | "w.seq";
+/** Where a user stands in an order. */
+interface Place {
   readonly key: SortColumns["key"] | "m.created_at" | "w.key";
   readonly id: SortColumns["id"] | "m.user_id" | "w.id";
+}
+
+/** Of an index: whose its entries are, and where they stand in it. */
+interface Columns extends Place {
+  readonly seq: "u.seq" | "s.user_seq" | "m.user_seq" | "w.seq";
 }
 
 const eb = expressionBuilder<Walked, "u" | "s" | "m" | "w">();
@@ -41,8 +45,7 @@ export const walkQuery = (db: Builder, dialect: Dialect, shape: ListShape): Comp
     ? [joined(first(db, inOrder(entries, shape, columns), columns, dialect.candidateCap), entry), entry]
     : [joined(entries, columns), columns];
   const tested = shape.tests.reduce((rest, test) => rest.where(testSql(dialect, test)), walk);
-  const page = inOrder(tested, shape, place).select(userColumns).limit(hole<number>(slots.limit));
-  return shape.isOffset ? page.offset(hole<number>(slots.offset)) : page;
+  return pageOf(tested, shape, place);
 };
 
 const entry = { seq: "w.seq", key: "w.key", id: "w.id" } as const satisfies Columns;
@@ -77,14 +80,20 @@ const within = (query: Walk, { source, isContinued, descending }: ListShape): Wa
 };
 
 /** Everything after a place, as one comparison of rows: an index walks it from there. */
-export const isAfter = ({ key, id }: Omit<Columns, "seq">, descending: boolean): Expression<SqlBool> =>
+export const isAfter = ({ key, id }: Place, descending: boolean): Expression<SqlBool> =>
   eb(
     eb.refTuple(key, id),
     descending ? "<" : ">",
     eb.tuple(hole<string | number>(slots.afterKey), hole<string>(slots.afterId)),
   );
 
-const inOrder = (query: Walk, { descending }: ListShape, { key, id }: Columns): Walk => {
+/** A page of what is found, in the order of the list. */
+export const pageOf = (query: Walk, shape: ListShape, place: Place): Compilable<UserRow> => {
+  const page = inOrder(query, shape, place).select(userColumns).limit(hole<number>(slots.limit));
+  return shape.isOffset ? page.offset(hole<number>(slots.offset)) : page;
+};
+
+const inOrder = (query: Walk, { descending }: ListShape, { key, id }: Place): Walk => {
   const direction = descending ? "desc" : "asc";
   return query.orderBy(key, direction).orderBy(id, direction);
 };
