@@ -1,18 +1,11 @@
-import { StoreUnavailable } from "@muster/core/ports";
+import { type LentTransaction, StoreUnavailable } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import type { CompiledQuery } from "kysely";
 import type { Executor, Statement } from "./executor.ts";
 import type { KyselyTransaction } from "./within.ts";
 
-/** A transaction under way, lent to the host's code. */
-export interface Lent {
-  readonly transaction: KyselyTransaction;
-  /** Nothing goes through it any more. */
-  readonly end: () => void;
-}
-
 /** Lends what an executor runs in: queries that the host compiled run in it, and so do calls `within` it. */
-export const lend = (executor: Executor): Lent => {
+export const lend = (executor: Executor): LentTransaction => {
   let hasEnded = false;
   const open = <A, E>(run: () => Effect.Effect<A, E>): Effect.Effect<A, E | StoreUnavailable> =>
     Effect.suspend((): Effect.Effect<A, E | StoreUnavailable> => {

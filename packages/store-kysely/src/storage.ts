@@ -1,4 +1,4 @@
-import type { Storage, Stores, StoreUnavailable } from "@muster/core/ports";
+import type { Storage, Stores } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
@@ -16,16 +16,7 @@ export const makeStorage = (dialect: Dialect, outside: Executor): Storage<Kysely
 
   const storageOn = (executor: Executor): Storage<KyselyTransaction> => ({
     ...storesOn(executor),
-    transact: <A, E>(
-      body: (stores: Stores, transaction: unknown) => Effect.Effect<A, E>,
-    ): Effect.Effect<A, E | StoreUnavailable> =>
-      executor.atomically((inside) => {
-        const { transaction, end } = lend(inside);
-        return Effect.ensuring(
-          Effect.suspend(() => body(storesInside(inside), transaction)),
-          Effect.sync(end),
-        );
-      }),
+    transact: (body) => executor.atomically((inside) => body(storesInside(inside), () => lend(inside))),
     within: (transaction) => storageOn(executorWithin(transaction, dialect)),
     check: () => Effect.asVoid(executor.first({ sql: "select 1 as one", parameters: [] })),
     brokenInvariants: () => brokenInvariants(dialect, executor),

@@ -29,7 +29,7 @@ export const callHooks = ({ beforeCommit, afterCommit, onError }: Hooks<never>):
     hasAfter: afterCommit !== undefined,
 
     before: (events, transaction) => {
-      if (beforeCommit === undefined || events.length === 0) return Effect.void;
+      if (beforeCommit === undefined) return Effect.void;
       // The kind of the transaction is known where the instance is made; in here it is passed on unseen.
       const context = { transaction: transaction as never };
       return Effect.forEach(

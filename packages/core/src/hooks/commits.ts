@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect";
 import type { ChangeRefused, StoreUnavailable } from "../errors.ts";
-import type { Storage, Stores } from "../ports/storage.ts";
+import type { LentTransaction, Storage, Stores } from "../ports/storage.ts";
 import type { CallHooks } from "./call-hooks.ts";
 import { hookTopic, payloadOf } from "./hook-entries.ts";
 import type { ChangeEvent } from "./hooks.ts";
@@ -45,40 +45,67 @@ export const makeCommits = ({ storage, hooks, forget }: CommitsPorts): Commits =
   /** Units of transactions that are under way, by what stands for the transaction. */
   const units = new WeakMap<object, Unit>();
 
+  const forgetAll = ({ accessChanges }: Unit): void => {
+    for (const { tenant, userId } of accessChanges) forget(tenant, userId);
+  };
+
   const committed = (unit: Unit): Effect.Effect<void> =>
     Effect.suspend(() => {
-      for (const { tenant, userId } of unit.accessChanges) forget(tenant, userId);
+      forgetAll(unit);
       return hooks.after(unit.events);
     });
 
-  /** Runs a body and what belongs in its transaction; what it did is in the unit that is answered with the result. */
-  const noted = <A, E>(
-    on: Storage<never>,
-    body: (stores: Stores) => Effect.Effect<A, E>,
-    last: (stores: Stores, unit: Unit) => Effect.Effect<void, StoreUnavailable> = () => Effect.void,
-  ) =>
-    on.transact((stores, transaction) => {
+  /** What a hook does through `within` is noted in the unit while they run, and has had its own hooks. */
+  const before = (unit: Unit, lend: (() => LentTransaction) | undefined) => {
+    const events = [...unit.events];
+    if (!hooks.hasBefore || events.length === 0) return Effect.void;
+    const lent = lend?.();
+    if (lent !== undefined) units.set(lent.transaction, unit);
+    return Effect.ensuring(
+      hooks.before(events, lent?.transaction),
+      Effect.sync(() => lent?.end()),
+    );
+  };
+
+  /** Runs a body, and what belongs in its transaction behind it. */
+  const noted =
+    <A, E, E2>(
+      body: (stores: Stores) => Effect.Effect<A, E>,
+      last: (stores: Stores, unit: Unit) => Effect.Effect<void, E2>,
+    ) =>
+    (stores: Stores, lend?: () => LentTransaction) => {
       const unit = emptyUnit();
-      if (isObject(transaction)) units.set(transaction, unit);
       return Effect.gen(function* () {
         const answer = yield* body(noting(stores, unit));
-        // What a hook does through `within` is noted in the unit while they run, and has had its own hooks.
-        yield* hooks.before([...unit.events], transaction);
+        yield* before(unit, lend);
         yield* last(stores, unit);
         return { answer, unit };
       });
+    };
+
+  /** Without hooks: this is on the way of every write. */
+  const plainly: ScopedStorage["transact"] = (body) =>
+    Effect.suspend(() => {
+      let unit = emptyUnit();
+      const noticed = storage.transact((stores) => {
+        unit = emptyUnit();
+        return body(noting(stores, unit));
+      });
+      return Effect.map(noticed, (answer) => {
+        forgetAll(unit);
+        return answer;
+      });
     });
 
-  const outside: ScopedStorage = {
-    ...storage,
-    transact: (body) => {
-      const told = <A, E>(run: (stores: Stores) => Effect.Effect<A, E>) =>
-        Effect.flatMap(noted(storage, run), ({ answer, unit }) => Effect.as(committed(unit), answer));
-      if (!hooks.hasAfter) return told(body);
-      // Once it is committed, a caller who gives up does not keep the hook from hearing of it.
-      return Effect.uninterruptibleMask((restore) => told((stores) => restore(body(stores))));
-    },
-  };
+  // Once it is committed, a caller who gives up does not keep the hooks from hearing of it.
+  const withHooks: ScopedStorage["transact"] = (body) =>
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(storage.transact(noted((stores) => restore(body(stores)), nothing)), ({ answer, unit }) =>
+        Effect.as(committed(unit), answer),
+      ),
+    );
+
+  const outside: ScopedStorage = { ...storage, transact: hooks.hasBefore || hooks.hasAfter ? withHooks : plainly };
 
   const within: Commits["within"] = (transaction, given) => {
     const joined = storage.within(transaction as never);
@@ -87,8 +114,8 @@ export const makeCommits = ({ storage, hooks, forget }: CommitsPorts): Commits =
       ...joined,
       transact: (body) =>
         outer === undefined
-          ? Effect.map(noted(joined, body, queued), ({ answer }) => answer)
-          : Effect.map(noted(joined, body), ({ answer, unit }) => {
+          ? Effect.map(joined.transact(noted(body, queued)), ({ answer }) => answer)
+          : Effect.map(joined.transact(noted(body, nothing)), ({ answer, unit }) => {
               join(outer, unit);
               return answer;
             }),
@@ -137,4 +164,4 @@ export const makeCommits = ({ storage, hooks, forget }: CommitsPorts): Commits =
   };
 };
 
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+const nothing = (): Effect.Effect<void> => Effect.void;

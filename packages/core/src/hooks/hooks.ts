@@ -10,7 +10,7 @@ export interface BeforeCommitContext<Transaction> {
   /**
    * The transaction of the change, of the kind `within` takes: what is written through it is committed with the change or
    * not at all. With a SQL store, `transaction.executeQuery(query.compile())` runs a Kysely query of the host's, and
-   * `muster.within(transaction)` joins further calls to it. It ends with the change.
+   * `muster.within(transaction)` joins further calls to it. It ends with the hook.
    */
   readonly transaction: Transaction;
 }

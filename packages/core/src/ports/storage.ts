@@ -22,6 +22,14 @@ export interface Stores {
   readonly outbox: Outbox;
 }
 
+/** A transaction under way, in the hands of the host's code. */
+export interface LentTransaction {
+  /** Of the kind `within` takes. */
+  readonly transaction: object;
+  /** Nothing goes through it any more. */
+  readonly end: () => void;
+}
+
 /**
  * An open database. Its own stores are for reads outside transactions and see committed rows only.
  *
@@ -35,11 +43,10 @@ export interface Storage<Transaction = never> extends Stores {
    *
    * A body that fails rolls back and fails with the same error; a commit that fails is `StoreUnavailable`.
    *
-   * The body may also be given what stands for this very transaction, of the kind `within` takes and good until the body
-   * ends: hooks of the host's write through it. A store without such a thing leaves it out.
+   * The body may also be given what lends this very transaction to hooks of the host's. A store that cannot leaves it out.
    */
   readonly transact: <A, E>(
-    body: (stores: Stores, transaction?: unknown) => Effect.Effect<A, E>,
+    body: (stores: Stores, lend?: () => LentTransaction) => Effect.Effect<A, E>,
   ) => Effect.Effect<A, E | StoreUnavailable>;
 
   /**
