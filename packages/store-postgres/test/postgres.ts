@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Names, quoted } from "@muster/store-kysely";
+import { type NameOptions, type Names, quoted } from "@muster/store-kysely";
 import pg from "pg";
 import { afterAll, inject } from "vitest";
 
@@ -10,6 +10,9 @@ const given = process.env.DATABASE_URL;
 
 /** Where tests happen: in databases whose own idea of text differs, that of "C" the least, or in the one that was named. */
 export const locales: readonly string[] = given === undefined ? ["C", "en-US", "tr-TR"] : ["as given"];
+
+/** Names that show where one is not quoted, or not put in the place of ours. */
+export const oddNames: NameOptions = { tablePrefix: `a "b" 'c' ?`, tables: { users: "people", sessions: "select" } };
 
 /** The connection string of a database with a locale. */
 export const databaseOf = async (locale: string): Promise<string> => {

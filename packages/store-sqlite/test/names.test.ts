@@ -53,6 +53,8 @@ describe("names of the host's choice", () => {
       ),
     );
     const database = new Database(file);
+    const checksums = (table: string) => database.prepare(`select version, checksum from ${table}`).all();
+    expect(checksums("left_migrations")).toEqual(checksums("right_migrations"));
     database.exec("drop index right_users_by_email");
     database.close();
     await Effect.runPromise(Effect.scoped(openFile(file, { tablePrefix: "left_" })));
