@@ -92,6 +92,23 @@ describe("a read sends as few statements as it can", () => {
         }
       }),
     ));
+
+  it("a page of candidates is one statement, sorted by the database, after two that look for them", async () => {
+    await observing((storage, seen) =>
+      Effect.gen(function* () {
+        const few = Array.from({ length: 8 }, (_, number) => aUser({ tags: ["few"], username: `few${number}` }));
+        yield* insertUsers(storage, "acme", few);
+        seen();
+        const found = yield* storage.users.list("acme", page(tagged("few"), { sortBy: "username", limit: 2 }));
+        expect(found.map(({ username }) => username)).toEqual(["few7", "few6"]);
+        expect(seen()).toEqual([
+          expect.stringContaining("count(*)"),
+          expect.stringContaining("count(*)"),
+          expect.stringMatching(/"u"\."email".* order by "u"\."username_key" desc/),
+        ]);
+      }),
+    );
+  });
 });
 
 describe("a write", () => {
