@@ -92,7 +92,7 @@ export const postgresStore = (options: PostgresOptions): MovableStore => ({
     const lending = makeLending(yield* openPoolBeside(options), options, migrationMilliseconds);
     yield* suitable(makeExecutor(lending));
     const { openMoveDatabase } = yield* Effect.promise(() => import("./move/move-database.ts"));
-    return yield* openMoveDatabase(namesIn(options.schema ?? "public", options), lending);
+    return yield* openMoveDatabase(namesIn(options.schema ?? "public", options), lending, featuresOf(options));
   }),
 });
 

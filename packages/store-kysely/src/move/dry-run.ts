@@ -27,6 +27,9 @@ export const survey: (
     if (hindrances.length === 0) hindrances.push("There is nothing to move: the database to move from is not there.");
     return report([]);
   }
+  if (source.cannotFollow !== undefined) {
+    hindrances.push(`The database to move from cannot be followed: ${source.cannotFollow}.`);
+  }
   const state = yield* findState(source);
   if (state?.phase === "moved") hindrances.push(`The database to move from was moved at ${state.at.toISOString()}.`);
   if (state?.role === "target") hindrances.push("The database to move from was never filled to its end.");

@@ -37,6 +37,8 @@ export interface MoveDatabase {
   /** What these tables (bare names) consist of; those that are not there are left out. */
   readonly columns: (tables: readonly string[]) => Effect.Effect<readonly ColumnFact[], StoreUnavailable>;
   readonly sql: MoveSql;
+  /** Why it cannot be moved from, if it cannot: the end of a sentence. */
+  readonly cannotFollow?: string;
 }
 
 /** What a column holds. Anything else that a database knows is named as the database names it. */

@@ -14,10 +14,10 @@ import {
 } from "./errors.ts";
 import type { MovableStore, MoveDatabase } from "./movable.ts";
 import type { Move } from "./move.ts";
-import { findProgress, findState, type MoveState } from "./move-state.ts";
+import { findState, type MoveState } from "./move-state.ts";
 import type { MoveOptions, MoveReport } from "./options.ts";
 import { makeProgress } from "./progress.ts";
-import { checkSource, followSource } from "./source.ts";
+import { checkSource, followSource, refuseSame } from "./source.ts";
 import type { SwitchableStore } from "./switchable.ts";
 import { planTables } from "./table-plan.ts";
 import { buildIndexes, enterTarget, loosen } from "./target.ts";
@@ -66,9 +66,9 @@ const moving = (options: MoveOptions): Effect.Effect<MoveReport, MoveError, Scop
     if (options.dryRun === true) return yield* survey(from, to);
     const source = yield* opened(from, "from");
     const target = yield* opened(to, "to");
+    const known = yield* checkSource(source, target);
     const state = yield* enterTarget(source, target);
-    const isNew = (yield* findProgress(target)).size === 0;
-    const known = yield* checkSource(source, state, isNew);
+    yield* refuseSame(source, target);
     const progress = makeProgress(options.onProgress);
     const plans = yield* planTables(source, target);
     const move: Move = { source, target, plans, batchRows, progress };

@@ -165,6 +165,7 @@ const storageOf = (held: () => Held, gate: Gate, { join }: Subscriptions): Stora
     transact: (body) => gate.through(() => held().use((storage) => storage.transact(body))),
     within: (transaction) => held().storage.within(transaction),
     onAccessChange: join,
+    brokenInvariants: () => held().use((storage) => storage.brokenInvariants?.() ?? Effect.succeed([])),
     check: () => Effect.suspend(() => held().use((storage) => storage.check())),
   };
 };

@@ -2,6 +2,7 @@ import { StoreUnavailable } from "@muster/core/ports";
 import type { ColumnFact, MoveDatabase, Transacting } from "@muster/store-kysely/move";
 import * as Effect from "effect/Effect";
 import { executorOn } from "../executor.ts";
+import type { PostgresFeatures } from "../features.ts";
 import type { Lending } from "../lending.ts";
 import type { PlacedNames } from "../names.ts";
 import { makeTransact } from "../transactions.ts";
@@ -15,6 +16,7 @@ import { gateKeyOf, moveSql } from "./move-sql.ts";
 export const openMoveDatabase = (
   names: PlacedNames,
   lending: Lending,
+  features: PostgresFeatures,
 ): Effect.Effect<MoveDatabase | undefined, StoreUnavailable> =>
   Effect.gen(function* () {
     const executor = executorOn(lending, makeTransact(lending, `begin isolation level read committed; ${patient}`));
@@ -28,6 +30,9 @@ export const openMoveDatabase = (
       alone: makeAlone(names, lending),
       columns,
       sql: moveSql(names),
+      ...(features.triggers && features.advisoryLocks
+        ? {}
+        : { cannotFollow: "a move needs triggers and advisory locks, which are switched off" }),
     };
   });
 
