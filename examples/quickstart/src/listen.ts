@@ -1,10 +1,13 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { Settings } from "./settings.ts";
 
-/** Serves the app; resolves once connections are taken and rejects when the port or the host cannot be had. */
-export const listen = (app: RequestListener, settings: Settings): Promise<Server> =>
+/**
+ * Takes the port; resolves once connections are taken and rejects when the port or the host cannot be had. Requests wait
+ * until an app listens to them.
+ */
+export const listen = (settings: Settings): Promise<Server> =>
   new Promise((resolve, reject) => {
-    const server = createServer(app);
+    const server = createServer();
     server.once("error", reject);
     server.listen(settings.port, settings.host, () => {
       server.off("error", reject);

@@ -1,9 +1,9 @@
-import type { Server } from "node:http";
-import { createMuster } from "@muster/core";
+import { createMuster, type Muster } from "@muster/core";
 import { bootstrapAdmin } from "./bootstrap-admin.ts";
 import { createApp } from "./create-app.ts";
 import { failureSentence } from "./failure-sentence.ts";
-import { listen } from "./listen.ts";
+import { addressOf, listen } from "./listen.ts";
+import { mailerOf } from "./mailer.ts";
 import { readSettings } from "./settings.ts";
 import { stopOnSignal } from "./stop-on-signal.ts";
 import { storeOf } from "./store.ts";
@@ -11,17 +11,24 @@ import { welcome } from "./welcome.ts";
 
 const start = async (): Promise<void> => {
   const settings = readSettings(process.env);
-  const muster = await createMuster({ store: storeOf(settings.database), issuer: settings.issuer });
-  let server: Server | undefined;
+  // The port first: the links of mails name it, and a password made before a failed start would be known to nobody.
+  const server = await listen(settings);
+  let muster: Muster | undefined;
   try {
-    // The port first: a password made before a failed start would be known to nobody.
-    server = await listen(createApp(muster), settings);
+    muster = await createMuster({
+      store: storeOf(settings.database),
+      issuer: settings.issuer,
+      mail: { origin: settings.origin ?? addressOf(server, settings), productName: "Muster quickstart" },
+      ports: { mailer: mailerOf(settings) },
+    });
+    server.on("request", createApp(muster));
     stopOnSignal(server, muster);
     const admin = await bootstrapAdmin(muster, settings.adminPassword);
     console.log(welcome(server, settings, admin));
   } catch (error) {
-    server?.close();
-    await muster.close();
+    server.close();
+    server.closeAllConnections();
+    await muster?.close();
     throw error;
   }
 };

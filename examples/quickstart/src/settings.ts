@@ -8,6 +8,12 @@ export interface Settings {
   readonly database: string;
   /** `MUSTER_ADMIN_PASSWORD`, read when the first admin is made; a random one takes its place. */
   readonly adminPassword: string | undefined;
+  /** `MUSTER_ORIGIN`, where users reach the app: the links of mails lead there. Host and port unless given. */
+  readonly origin: string | undefined;
+  /** `MUSTER_SMTP_URL`, e.g. `smtp://user:secret@mail.example`; mails are printed unless given. */
+  readonly smtpUrl: string | undefined;
+  /** `MUSTER_MAIL_FROM`, the sender of mails. */
+  readonly mailFrom: string;
   /** The name in access tokens. It must not change between starts, so it is not made of host and port. */
   readonly issuer: string;
 }
@@ -21,6 +27,9 @@ export const readSettings = (environment: NodeJS.ProcessEnv): Settings => ({
   port: readPort(environment.PORT || "3000"),
   database: environment.MUSTER_DATABASE || "./muster.db",
   adminPassword: environment.MUSTER_ADMIN_PASSWORD || undefined,
+  origin: environment.MUSTER_ORIGIN || undefined,
+  smtpUrl: environment.MUSTER_SMTP_URL || undefined,
+  mailFrom: environment.MUSTER_MAIL_FROM || "Muster quickstart <no-reply@quickstart.example>",
   issuer: "https://quickstart.example",
 });
 
