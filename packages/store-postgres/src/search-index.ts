@@ -19,7 +19,7 @@ export interface SearchIndexOptions {
 
 /** Over up to so many users the index is made on the spot: their writers wait for a second at most. */
 const mostUsersAtOnce = 10_000;
-const pauseMinutes = "10 minutes";
+const pauseBetweenAttempts = "10 minutes";
 
 /**
  * Sees to the index for parts of texts, and answers what tells whether it is there. It needs the extension pg_trgm:
@@ -54,7 +54,7 @@ export const openSearchIndex = (
     else {
       const patiently = Effect.retry(made, {
         while: ({ retryable }) => retryable,
-        schedule: Schedule.spaced(pauseMinutes),
+        schedule: Schedule.spaced(pauseBetweenAttempts),
       });
       yield* Effect.forkScoped(Effect.ignoreCause(patiently));
     }
