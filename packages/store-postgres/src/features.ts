@@ -25,7 +25,10 @@ export interface PostgresFeatures {
 
 /** Which features of a database are used. */
 export interface FeatureOptions {
-  /** Switches, each on unless given. They are part of the schema: a database is always opened with the same ones. */
+  /**
+   * Switches, each on unless given. `triggers` and `collations` are part of the schema: a database that was made with
+   * others is refused as UnsupportedSchema. `notifications` are to be the same in all processes on a database.
+   */
   readonly features?: Partial<PostgresFeatures>;
 }
 
