@@ -203,7 +203,8 @@ describe("opening with replicas", () => {
 
 describe("a PostgreSQL database with a replica", () => {
   const emptySchema = emptySchemas(async () => url);
-  const rooms = new Set(["lists", "cursors", "counts", "audit"]);
+  // What a list means is the same on any server; these write and list in turns.
+  const rooms = new Set(["cursors", "counts", "audit"]);
   storageContract({
     describe: (about, define) => {
       if (rooms.has(about)) describe(about, define);
