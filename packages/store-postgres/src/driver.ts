@@ -29,6 +29,8 @@ export interface PostgresClient {
   readonly processID?: number | null;
   /** The connection keeps no process alive from now on. */
   readonly unref?: () => void;
+  /** It does again. */
+  readonly ref?: () => void;
 }
 
 /** As much of pg's `Pool` as is used: any `Pool` of pg is one. */

@@ -115,6 +115,8 @@ const keepListening = (
       if (!isHeld) return;
       isHeld = false;
       client.removeListener("notification", tell);
+      // Whoever closes the store waits for the end of this connection: the process must not end before that.
+      client.ref?.();
       client.release(true);
       // By now the pool listens for errors of this client; without a listener one would end the process.
       client.removeListener("error", lost);

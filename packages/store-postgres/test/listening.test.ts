@@ -180,6 +180,11 @@ describe("a store that listens", () => {
     await pool.end();
   });
 
+  it("lets a program that closes the store come to its end", async () => {
+    const child = startChild("listen-and-close.ts", [await anyDatabase(), newSchema()]);
+    expect(await child.finished).toMatchObject({ code: 0, output: "closed\n" });
+  });
+
   it("keeps no process alive", async () => {
     const child = startChild("listen-and-leave.ts", [await anyDatabase(), newSchema()]);
     expect(await child.finished).toMatchObject({ code: 0, output: "listening\n" });
