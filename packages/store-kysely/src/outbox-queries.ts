@@ -1,9 +1,9 @@
-import { type Selectable, sql } from "kysely";
+import { type RawBuilder, type Selectable, sql } from "kysely";
 import type { Builder } from "./builder.ts";
 import { type FixedQuery, fixedQuery, type HoleOf } from "./fixed-query.ts";
 import type { OutboxTable } from "./tables.ts";
 
-export type OutboxRow = Selectable<OutboxTable>;
+export type OutboxRow = Omit<Selectable<OutboxTable>, "not_before">;
 
 export const outboxColumns = [
   "tenant",
@@ -44,13 +44,22 @@ interface Claimed {
   readonly at: number;
 }
 
+/** Entries that come one after the other. */
+interface Line {
+  readonly tenant: string;
+  readonly topic: string;
+  readonly user_id: string;
+}
+
 interface OutboxQueries {
   readonly append: FixedQuery<Appended, unknown>;
   readonly claim: FixedQuery<Claim, OutboxRow>;
   readonly nextAvailable: FixedQuery<{ topic: string }, { available_at: number }>;
-  readonly acknowledge: FixedQuery<Claimed, unknown>;
+  readonly postpone: FixedQuery<Omit<Claim, "until">, unknown>;
+  readonly acknowledge: FixedQuery<Claimed, Line>;
+  readonly bury: FixedQuery<Claimed, Line>;
+  readonly callNext: FixedQuery<Line, unknown>;
   readonly putBack: FixedQuery<Claimed, unknown>;
-  readonly bury: FixedQuery<Claimed, unknown>;
   readonly removeEnded: FixedQuery<{ state: string; before: number; limit: number }, unknown>;
 }
 
@@ -64,6 +73,7 @@ export const outboxQueries = (db: Builder): OutboxQueries => ({
       user_id: value("userId"),
       payload: value("payload"),
       created_at: value("createdAt"),
+      not_before: value("availableAt"),
       available_at: value("availableAt"),
       state: pending,
       attempts: 0,
@@ -107,6 +117,27 @@ export const outboxQueries = (db: Builder): OutboxQueries => ({
       .returning(outboxColumns),
   ),
 
+  /** Those behind one that is not available are not looked at again before it is: they may be many. */
+  postpone: fixedQuery((value: HoleOf<Omit<Claim, "until">>) =>
+    db
+      .updateTable("muster_outbox")
+      .set({ available_at: firstInLine("muster_outbox") })
+      .where(
+        (eb) => eb.refTuple("tenant", "id"),
+        "in",
+        (eb) =>
+          eb
+            .selectFrom("muster_outbox as o")
+            .select(["o.tenant", "o.id"])
+            .where("o.topic", "=", value("topic"))
+            .where("o.state", "=", pending)
+            .where("o.available_at", "<=", value("now"))
+            .where(firstInLine("o"), ">", value("now"))
+            .limit(value("limit"))
+            .$asTuple("tenant", "id"),
+      ),
+  ),
+
   nextAvailable: fixedQuery((value: HoleOf<{ topic: string }>) =>
     db
       .selectFrom("muster_outbox")
@@ -118,12 +149,36 @@ export const outboxQueries = (db: Builder): OutboxQueries => ({
   ),
 
   acknowledge: fixedQuery((value: HoleOf<Claimed>) =>
-    settle(db, value).set({ state: sql.lit("delivered"), ended_at: value("at"), payload: "{}" }),
+    settle(db, value)
+      .set({ state: sql.lit("delivered"), ended_at: value("at"), payload: "{}" })
+      .returning(["tenant", "topic", "user_id"]),
+  ),
+  bury: fixedQuery((value: HoleOf<Claimed>) =>
+    settle(db, value)
+      .set({ state: sql.lit("dead"), ended_at: value("at") })
+      .returning(["tenant", "topic", "user_id"]),
+  ),
+  callNext: fixedQuery((value: HoleOf<Line>) =>
+    db
+      .updateTable("muster_outbox")
+      .set((eb) => ({ available_at: eb.ref("not_before") }))
+      .where(
+        (eb) => eb.refTuple("tenant", "id"),
+        "in",
+        (eb) =>
+          eb
+            .selectFrom("muster_outbox as e")
+            .select(["e.tenant", "e.id"])
+            .where("e.tenant", "=", value("tenant"))
+            .where("e.topic", "=", value("topic"))
+            .where("e.user_id", "=", value("user_id"))
+            .where("e.state", "=", pending)
+            .orderBy("e.seq")
+            .limit(1)
+            .$asTuple("tenant", "id"),
+      ),
   ),
   putBack: fixedQuery((value: HoleOf<Claimed>) => settle(db, value).set({ available_at: value("at") })),
-  bury: fixedQuery((value: HoleOf<Claimed>) =>
-    settle(db, value).set({ state: sql.lit("dead"), ended_at: value("at") }),
-  ),
 
   removeEnded: fixedQuery((value: HoleOf<{ state: string; before: number; limit: number }>) =>
     db.deleteFrom("muster_outbox").where(
@@ -153,3 +208,13 @@ const settle = (db: Builder, value: HoleOf<Claimed>) =>
     .where("state", "=", pending);
 
 const pending = sql.lit("pending");
+
+/** When the first of an entry's line is available. */
+const firstInLine = (of: "o" | "muster_outbox"): RawBuilder<number> => {
+  const own = (column: string) => sql.ref(`${of}.${column}`);
+  return sql`(
+    select e.available_at from ${sql.table("muster_outbox")} as e
+    where e.tenant = ${own("tenant")} and e.topic = ${own("topic")} and e.user_id = ${own("user_id")} and e.state = ${pending}
+    order by e.seq limit 1
+  )`;
+};

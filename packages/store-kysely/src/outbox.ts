@@ -9,8 +9,24 @@ import { type OutboxRow, outboxColumns, outboxQueries } from "./outbox-queries.t
 export const outbox = (db: Builder): ((executor: Executor) => Outbox) => {
   const queries = outboxQueries(db);
 
-  const settle = (executor: Executor, query: typeof queries.bury, { tenant, id, attempts }: ClaimedEntry, at: Date) =>
-    Effect.map(executor.run(query({ tenant, id, attempts, at: at.getTime() })), (changed) => changed === 1);
+  type Settle = typeof queries.bury;
+  const valuesOfClaim = ({ tenant, id, attempts }: ClaimedEntry, at: Date) => ({
+    tenant,
+    id,
+    attempts,
+    at: at.getTime(),
+  });
+
+  /** Ends an entry that nobody claimed since, and calls the next in line. */
+  const end = (executor: Executor, query: Settle, claimed: ClaimedEntry, at: Date) =>
+    executor.atomically((tx) =>
+      Effect.gen(function* () {
+        const line = yield* tx.first(query(valuesOfClaim(claimed, at)));
+        if (line === undefined) return false;
+        yield* tx.run(queries.callNext(line));
+        return true;
+      }),
+    );
 
   return (executor) => ({
     append: (tenant, entry) => Effect.asVoid(executor.run(queries.append({ tenant, ...valuesOf(entry) }))),
@@ -18,7 +34,14 @@ export const outbox = (db: Builder): ((executor: Executor) => Outbox) => {
     claim: ({ topic, now, leaseUntil, limit }) =>
       Effect.map(
         executor.atomically((tx) =>
-          tx.all(queries.claim({ topic, now: now.getTime(), until: leaseUntil.getTime(), limit })),
+          Effect.gen(function* () {
+            const rows = yield* tx.all(
+              queries.claim({ topic, now: now.getTime(), until: leaseUntil.getTime(), limit }),
+            );
+            if (rows.length < limit)
+              yield* tx.run(queries.postpone({ topic, now: now.getTime(), limit: mostPostponed }));
+            return rows;
+          }),
         ),
         (rows) => [...rows].sort((left, right) => Number(left.seq) - Number(right.seq)).map(entryOf),
       ),
@@ -28,9 +51,10 @@ export const outbox = (db: Builder): ((executor: Executor) => Outbox) => {
         Option.map(Option.fromUndefinedOr(row), ({ available_at }) => new Date(Number(available_at))),
       ),
 
-    acknowledge: (claimed, at) => settle(executor, queries.acknowledge, claimed, at),
-    putBack: (claimed, availableAt) => settle(executor, queries.putBack, claimed, availableAt),
-    bury: (claimed, at) => settle(executor, queries.bury, claimed, at),
+    acknowledge: (claimed, at) => end(executor, queries.acknowledge, claimed, at),
+    bury: (claimed, at) => end(executor, queries.bury, claimed, at),
+    putBack: (claimed, availableAt) =>
+      Effect.map(executor.run(queries.putBack(valuesOfClaim(claimed, availableAt))), (changed) => changed === 1),
 
     list: (tenant, { topic, state, userId, olderThanId, limit }) => {
       let query = db
@@ -50,6 +74,9 @@ export const outbox = (db: Builder): ((executor: Executor) => Outbox) => {
       executor.run(queries.removeEnded({ state, before: before.getTime(), limit })),
   });
 };
+
+/** At a time, by each claim that leaves something undone. */
+const mostPostponed = 1_000;
 
 const valuesOf = (entry: Parameters<Outbox["append"]>[1]) => ({
   id: entry.id,

@@ -150,6 +150,8 @@ export interface OutboxTable {
   readonly user_id: string;
   readonly payload: string;
   readonly created_at: number;
+  /** As appended; `available_at` moves with claims, and for those in line behind one that waits. */
+  readonly not_before: number;
   readonly available_at: number;
   readonly state: string;
   readonly attempts: number;

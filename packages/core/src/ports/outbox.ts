@@ -19,7 +19,7 @@ export interface NewOutboxEntry {
   /** What is delivered. A secret in it is sealed: rows are read by whoever reads the database. */
   readonly payload: JsonObject;
   readonly createdAt: Date;
-  /** Not to be delivered before this instant. */
+  /** Not to be delivered before this instant. Of one in line behind another it may come to be that one's. */
   readonly availableAt: Date;
 }
 

@@ -13,6 +13,7 @@ export const outbox: Migration = {
       user_id text collate "C" not null,
       payload jsonb not null check (jsonb_typeof(payload) = 'object'),
       created_at bigint not null,
+      not_before bigint not null,
       available_at bigint not null,
       state text collate "C" not null check (state in ('pending', 'delivered', 'dead')),
       attempts integer not null check (attempts >= 0),

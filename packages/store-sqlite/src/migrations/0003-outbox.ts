@@ -13,6 +13,7 @@ export const outbox: Migration = {
       user_id text not null,
       payload text not null check (json_type(payload) = 'object'),
       created_at integer not null,
+      not_before integer not null,
       available_at integer not null,
       state text not null check (state in ('pending', 'delivered', 'dead')),
       attempts integer not null check (attempts >= 0),

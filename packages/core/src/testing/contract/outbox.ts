@@ -92,6 +92,26 @@ export const outbox: Room = {
       assert.deepEqual(yield* claim(storage, 6), []);
     }),
 
+    "an entry that waited behind another is available from its own instant on, or at once": Effect.fnUntraced(
+      function* (storage) {
+        yield* append(storage, [
+          anOutboxEntry({ id: "1", userId: "jane" }),
+          anOutboxEntry({ id: "2", userId: "jane" }),
+          anOutboxEntry({ id: "3", userId: "jane", availableAt: moment(9_000) }),
+        ]);
+        const first = yield* claimOne(storage, 1);
+        // Whatever a store does with those that wait, looking for them in vain changes nothing.
+        assert.deepEqual(yield* claim(storage, 2), []);
+        assert.equal(yield* acknowledge(storage, first), true);
+        const second = yield* claimOne(storage, 2);
+        assert.equal(second.id, "2");
+        assert.deepEqual(yield* claim(storage, 3), []);
+        assert.equal(yield* storage.transact(({ outbox }) => outbox.bury(second, moment(3_000))), true);
+        assert.deepEqual(yield* claim(storage, 8.999), []);
+        assert.equal((yield* claimOne(storage, 9)).id, "3");
+      },
+    ),
+
     "users, tenants and topics do not wait for each other": Effect.fnUntraced(function* (storage) {
       yield* append(storage, [
         anOutboxEntry({ id: "1", userId: "jane" }),
