@@ -70,7 +70,7 @@ export interface Storage<Transaction = never> extends Stores {
    * without the rows that belong to them, names, sort keys and marks that differ from what the user says, sessions of
    * users who may have none, changes without an audit event, indexes that do not tell the truth. A sound database has none.
    *
-   * Reads every user in one transaction, which holds up the writers of a SQLite file: 100,000 users take some seconds.
+   * Reads every user in one transaction, which holds up the writers of a SQLite file: about a second for 10,000 users.
    * Names at most ten offenders of each kind, by tenant and id; no sentence holds anything else of a user. A store that
    * cannot be looked through has no such method.
    */

@@ -38,35 +38,50 @@ export const userCheckQueries = (db: Builder, dialect: Dialect): UserCheckQuerie
         .$narrowType<KeyedRow>(),
     ),
 
+  // Each text is one look-up: a join might read the whole table once for each of them.
   identifiers: (tenant, numbered) =>
     compiled(
       db
         .selectFrom(dialect.eachText(numbered).as("e"))
-        .innerJoin("muster_user_identifiers as i", (join) =>
-          join
-            .on("i.tenant", "=", tenant)
-            .on((eb) => eb("i.canonical", "=", textOf(eb.ref("e.value"))))
-            .on((eb) => eb("i.user_seq", "=", numberOf(eb.ref("e.value")))),
-        )
-        .select("e.value"),
+        .select("e.value")
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom("muster_user_identifiers as i")
+              .select("i.user_seq")
+              .where("i.tenant", "=", tenant)
+              .where("i.canonical", "=", textOf(eb.ref("e.value")))
+              .where("i.user_seq", "=", numberOf(eb.ref("e.value"))),
+          ),
+        ),
     ),
 
   marks: (tenant, numbered) =>
     compiled(
       db
         .selectFrom(dialect.eachText(numbered).as("e"))
-        .innerJoin("muster_users as u", (join) =>
-          join.on("u.tenant", "=", tenant).on((eb) => eb("u.seq", "=", numberOf(eb.ref("e.value")))),
-        )
-        .innerJoin("muster_user_marks as m", (join) =>
-          join
-            .onRef("m.tenant", "=", "u.tenant")
-            .on((eb) => eb("m.mark", "=", textOf(eb.ref("e.value"))))
-            .onRef("m.created_at", "=", "u.created_at")
-            .onRef("m.user_id", "=", "u.id")
-            .onRef("m.user_seq", "=", "u.seq"),
-        )
-        .select("e.value"),
+        .select("e.value")
+        .where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom("muster_users as u")
+              .select("u.seq")
+              .where("u.tenant", "=", tenant)
+              .where("u.seq", "=", numberOf(eb.ref("e.value")))
+              .where((user) =>
+                user.exists(
+                  user
+                    .selectFrom("muster_user_marks as m")
+                    .select("m.user_seq")
+                    .whereRef("m.tenant", "=", "u.tenant")
+                    .where("m.mark", "=", textOf(user.ref("e.value")))
+                    .whereRef("m.created_at", "=", "u.created_at")
+                    .whereRef("m.user_id", "=", "u.id")
+                    .whereRef("m.user_seq", "=", "u.seq"),
+                ),
+              ),
+          ),
+        ),
     ),
 
   totals: (tenant) =>
