@@ -88,13 +88,8 @@ export const outboxQueries = (db: Builder): OutboxQueries => ({
       .where(
         (eb) => eb.refTuple("tenant", "id"),
         "in",
-        (eb) =>
-          eb
-            .selectFrom("muster_outbox as o")
-            .select(["o.tenant", "o.id"])
-            .where("o.topic", "=", value("topic"))
-            .where("o.state", "=", pending)
-            .where("o.available_at", "<=", value("now"))
+        () =>
+          available(db, value)
             .where((e) =>
               e.not(
                 e.exists(
@@ -125,13 +120,8 @@ export const outboxQueries = (db: Builder): OutboxQueries => ({
       .where(
         (eb) => eb.refTuple("tenant", "id"),
         "in",
-        (eb) =>
-          eb
-            .selectFrom("muster_outbox as o")
-            .select(["o.tenant", "o.id"])
-            .where("o.topic", "=", value("topic"))
-            .where("o.state", "=", pending)
-            .where("o.available_at", "<=", value("now"))
+        () =>
+          available(db, value)
             .where(firstInLine("o"), ">", value("now"))
             .limit(value("limit"))
             .$asTuple("tenant", "id"),
@@ -197,6 +187,15 @@ export const outboxQueries = (db: Builder): OutboxQueries => ({
     ),
   ),
 });
+
+/** Entries of a topic that are available, but perhaps not the first in line. */
+const available = (db: Builder, value: HoleOf<{ topic: string; now: number }>) =>
+  db
+    .selectFrom("muster_outbox as o")
+    .select(["o.tenant", "o.id"])
+    .where("o.topic", "=", value("topic"))
+    .where("o.state", "=", pending)
+    .where("o.available_at", "<=", value("now"));
 
 /** Changes an entry that nobody claimed since. */
 const settle = (db: Builder, value: HoleOf<Claimed>) =>
