@@ -26,6 +26,8 @@ export interface Setting {
 export interface Row {
   readonly name: string;
   readonly run: (setting: Setting) => Promise<readonly Figure[]>;
+  /** Takes so long that it runs only when it is named. */
+  readonly onDemand?: true;
   /** Its figures are kept from runs with `--long` only: a short one shows too little to replace them. */
   readonly keptFromLongOnly?: true;
 }

@@ -9,7 +9,8 @@ import { rows } from "./rows.ts";
 import { inFolder } from "./temporary.ts";
 
 const usage = `pnpm bench [row …] [--long] [--quick] [--write]
-  rows: ${rows.map(({ name }) => name).join(", ")}; all unless given
+  rows: ${rows.map(({ name }) => name).join(", ")};
+        all unless given, but for ${rows.flatMap(({ name, onDemand }) => (onDemand ? name : [])).join(", ")}
   --long   as many samples as the claims about timing need
   --quick  small and short: shows that every row runs, its numbers mean nothing
   --write  keeps the result in bench/results/latest.json and docs/performance.md`;
@@ -45,13 +46,19 @@ if (values.help || unknown.length > 0 || (values.quick && values.write)) {
 // Hosts run compiled packages, so these are measured; from the sources only whether everything runs is of interest.
 if (!process.execArgv.some((argument) => argument.includes("muster-source"))) {
   const root = path.resolve(import.meta.dirname, "../..");
-  execFileSync(path.join(root, "node_modules/.bin/tsc"), ["-b", "packages/adapter-express", "packages/store-sqlite"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  execFileSync(
+    path.join(root, "node_modules/.bin/tsc"),
+    ["-b", "packages/adapter-express", "packages/store-sqlite", "packages/store-postgres"],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
 }
 const results: RowResult[] = [];
-for (const row of rows.filter(({ name }) => positionals.length === 0 || positionals.includes(name))) {
+const isWanted = ({ name, onDemand }: Row): boolean =>
+  positionals.length === 0 ? values.quick || onDemand !== true : positionals.includes(name);
+for (const row of rows.filter(isWanted)) {
   const { name } = row;
   const [begun, load, at] = [performance.now(), loadNow(), new Date().toISOString()];
   const figures = await (values.quick ? runHere(row) : runApart(name, values.long ? ["--long"] : []));

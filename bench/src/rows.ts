@@ -9,6 +9,7 @@ import { hashRate } from "./rows/hash-rate.ts";
 import { http } from "./rows/http.ts";
 import { lists } from "./rows/lists.ts";
 import { loginBeyondHash } from "./rows/login-beyond-hash.ts";
+import { move } from "./rows/move.ts";
 import { start } from "./rows/start.ts";
 import { timing } from "./rows/timing.ts";
 
@@ -24,6 +25,7 @@ export const rows: readonly Row[] = [
   flood,
   start,
   timing,
+  move,
   betterAuth,
   betterAuthHttp,
 ];
