@@ -13,6 +13,7 @@ export interface MoveProgress {
   readonly remainingSeconds: number | undefined;
 }
 
+/** What a move is doing, in this order. */
 export type MovePhase = "copy" | "index" | "verify" | "follow" | "cut over" | "done";
 
 /** Counts what is done and tells the caller of the move, at most ten times a second. */
