@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect";
 import { describe, expect, it } from "vitest";
 import { lookThrough } from "../../store-kysely/test/invariants/scene.ts";
 import { type Acknowledgement, forgotten } from "../../store-kysely/test/killed-writer/acknowledgements.ts";
-import { startWriter } from "../../store-kysely/test/killed-writer/kill-writers.ts";
+import { killInTurn } from "../../store-kysely/test/killed-writer/kill-writers.ts";
 import { sqliteStore } from "../src/index.ts";
 import { temporaryDirectory, temporaryFiles } from "./temporary.ts";
 
@@ -16,16 +16,10 @@ describe("a process killed while it writes to a SQLite file", () => {
     "leaves all that was acknowledged and nothing half-done, ten times over (file %i)",
     async () => {
       const file = newFile();
-      const start = (round: number) => startWriter(["sqlite", file], `w${round}`, cache);
       const told: Acknowledgement[] = [];
-      let next = start(0);
-      for (let round = 0; round < rounds; round++) {
-        const writer = next;
-        await writer.ready;
-        if (round + 1 < rounds) next = start(round + 1);
-        const killed = await writer.killAfter(Math.floor(Math.random() * 40), Math.random() * 5);
+      await killInTurn(["sqlite", file], cache, rounds, async (killed) => {
         told.push(...killed.told);
-        expect(killed.openMilliseconds).toBeLessThan(2_000);
+        expect(killed.openMilliseconds).toBeLessThan(4_000);
         const [lost, broken] = await Effect.runPromise(
           Effect.scoped(
             Effect.flatMap(sqliteStore(file).open, (storage) =>
@@ -35,7 +29,7 @@ describe("a process killed while it writes to a SQLite file", () => {
         );
         expect(lost).toEqual([]);
         expect(broken).toEqual([]);
-      }
+      });
       const lost = await Effect.runPromise(
         Effect.scoped(Effect.flatMap(sqliteStore(file).open, (storage) => forgotten(storage, told))),
       );

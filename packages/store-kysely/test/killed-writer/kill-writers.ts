@@ -17,7 +17,7 @@ interface Writer {
 }
 
 /** @param store as the arguments of `writer.ts`. @param cache where compiled sources are kept from child to child. */
-export const startWriter = (store: readonly string[], name: string, cache: string): Writer => {
+const startWriter = (store: readonly string[], name: string, cache: string): Writer => {
   const child = spawn(
     process.execPath,
     ["--conditions=muster-source", path.join(import.meta.dirname, "writer.ts"), ...store, name],
@@ -50,4 +50,24 @@ export const startWriter = (store: readonly string[], name: string, cache: strin
       return { told, openMilliseconds: Number(opened.slice("open ".length)) };
     },
   };
+};
+
+/**
+ * Kills so many writers one after the other, each at a random point: every one finds the database as the one before has
+ * left it, and is loaded while that still writes.
+ */
+export const killInTurn = async (
+  store: readonly string[],
+  cache: string,
+  rounds: number,
+  afterwards: (killed: Killed) => Promise<void>,
+): Promise<void> => {
+  const start = (round: number): Writer => startWriter(store, `w${round}`, cache);
+  let next = start(0);
+  for (let round = 0; round < rounds; round++) {
+    const writer = next;
+    await writer.ready;
+    if (round + 1 < rounds) next = start(round + 1);
+    await afterwards(await writer.killAfter(Math.floor(Math.random() * 40), Math.random() * 5));
+  }
 };

@@ -5,19 +5,12 @@ import { writeSync } from "node:fs";
 import { flushCompileCache } from "node:module";
 import { createMuster } from "../../../core/src/index.ts";
 import { quickHasher } from "../../../core/test/doubles/hashers.ts";
+import { namedStore } from "../named-store.ts";
 import type { Acknowledgement } from "./acknowledgements.ts";
 
-const [kind, ...where] = process.argv.slice(2);
-const [address = "", schema = ""] = where;
-const name = where.at(-1) ?? "";
-
-const openStore = async () => {
-  if (kind === "sqlite") return (await import("../../../store-sqlite/src/index.ts")).sqliteStore(address);
-  const { postgresStore } = await import("../../../store-postgres/src/index.ts");
-  return postgresStore({ connectionString: address, schema });
-};
-
-const store = await openStore();
+const args = process.argv.slice(2);
+const name = args.at(-1) ?? "";
+const store = await namedStore(args);
 // A process that is killed writes no cache when it ends; the next writers start in half the time with it.
 flushCompileCache();
 writeSync(1, "ready\n");

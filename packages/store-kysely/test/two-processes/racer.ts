@@ -7,17 +7,11 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Option from "effect/Option";
 import * as Scope from "effect/Scope";
+import { namedStore } from "../named-store.ts";
 import { jane, tenant, theSession, theToken } from "./scene.ts";
 
-const [kind, ...where] = process.argv.slice(2);
-const [address = "", schema = ""] = where;
-const name = where.at(-1) ?? "";
-
-const openStore = async () => {
-  if (kind === "sqlite") return (await import("../../../store-sqlite/src/index.ts")).sqliteStore(address);
-  const { postgresStore } = await import("../../../store-postgres/src/index.ts");
-  return postgresStore({ connectionString: address, schema });
-};
+const args = process.argv.slice(2);
+const name = args.at(-1) ?? "";
 
 /** A call, and whether it won. Every race has exactly one winner among the callers of both processes. */
 type Call = (storage: Storage, caller: string, number: number) => Effect.Effect<boolean, { readonly _tag: string }>;
@@ -51,7 +45,7 @@ const races: { readonly [race: string]: Call } = {
 };
 
 const scope = Scope.makeUnsafe();
-const storage = await Effect.runPromise(Scope.provide((await openStore()).open, scope));
+const storage = await Effect.runPromise(Scope.provide((await namedStore(args)).open, scope));
 
 process.on("message", async ({ race, at }: { readonly race: string; readonly at: number }) => {
   const call = races[race];
