@@ -18,6 +18,7 @@ import { checkLoader } from "./check.ts";
 import { type DeepPages, findDeepPages } from "./deep-pages.ts";
 import { loadUsers } from "./load.ts";
 import { password } from "./person.ts";
+import { removeStale } from "./stale.ts";
 
 /** A SQLite file full of users, and places deep in its lists. */
 export interface DataSet {
@@ -29,12 +30,16 @@ export interface DataSet {
 const cache = path.resolve(import.meta.dirname, "../../.cache");
 
 /** To be raised when `personAt` changes: what is in the cache is made anew then. */
-const edition = 1;
+export const edition = 1;
 
 /** The data set of a size, made when it is not in the cache. It is for reading: writers take a copy. */
 export const dataSet = async (size: number): Promise<DataSet> => {
-  const folder = path.join(cache, `${size}-${(await schemaHash()).slice(0, 12)}-${edition}`);
-  if (!existsSync(folder)) await make(folder, size);
+  const ending = `-${(await schemaHash()).slice(0, 12)}-${edition}`;
+  const folder = path.join(cache, `${size}${ending}`);
+  if (!existsSync(folder)) {
+    removeStale(cache, ending);
+    await make(folder, size);
+  }
   const file = path.join(folder, "users.db");
   return { size, path: file, deep: await deepPagesOf(folder, file, size) };
 };
@@ -42,7 +47,11 @@ export const dataSet = async (size: number): Promise<DataSet> => {
 /** Found again when they are not kept, e.g. removed because cursors have another form now. */
 const deepPagesOf = async (folder: string, file: string, size: number): Promise<DeepPages> => {
   const kept = path.join(folder, "deep-pages.json");
-  if (!existsSync(kept)) writeFileSync(kept, JSON.stringify(await findDeepPages(file, size)));
+  if (!existsSync(kept)) {
+    const muster = await createMuster({ store: sqliteStore(file), issuer: "bench" });
+    writeFileSync(kept, JSON.stringify(await findDeepPages(muster, size)));
+    await muster.close();
+  }
   return JSON.parse(readFileSync(kept, "utf8"));
 };
 

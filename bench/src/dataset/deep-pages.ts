@@ -1,5 +1,4 @@
-import { createMuster, type UserSort } from "@muster/core";
-import { sqliteStore } from "@muster/store-sqlite";
+import type { Muster, UserSort } from "@muster/core";
 
 /** Where nine tenths of a list have been read, by sort: the cursor, and the row it stands behind. */
 export type DeepPages = {
@@ -10,8 +9,7 @@ export const deepSorts = ["-createdAt", "lastName"] as const satisfies readonly 
 type DeepSort = (typeof deepSorts)[number];
 
 /** Walks the list of enabled users page by page: a cursor is given out only by the page before. */
-export const findDeepPages = async (path: string, size: number): Promise<DeepPages> => {
-  const muster = await createMuster({ store: sqliteStore(path), issuer: "bench" });
+export const findDeepPages = async (muster: Muster, size: number): Promise<DeepPages> => {
   const walk = async (sort: DeepSort) => {
     let cursor: string | null = null;
     for (let read = 0; read < size * 0.95 * 0.9; read += 100) {
@@ -30,9 +28,5 @@ export const findDeepPages = async (path: string, size: number): Promise<DeepPag
     }
     throw new Error("The list is empty.");
   };
-  try {
-    return { "-createdAt": await walk("-createdAt"), lastName: await walk("lastName") };
-  } finally {
-    await muster.close();
-  }
+  return { "-createdAt": await walk("-createdAt"), lastName: await walk("lastName") };
 };

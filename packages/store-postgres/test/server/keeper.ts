@@ -4,11 +4,13 @@ import { makeProgram, makeStandby, type PostgresProgram } from "./program.ts";
 /**
  * A process that has a PostgreSQL server in the folder named by its argument, for the process that forked it: carries
  * out the orders it is sent, and stops the server and removes the folder when that process lets go of it or ends.
+ * Given settings of the server too, it leaves the folder for the next one.
  */
-const [folder] = process.argv.slice(2);
+const [folder, ...settings] = process.argv.slice(2);
 if (folder === undefined) throw new Error("Which folder?");
+const isKept = settings.length > 0;
 
-const program = await makeProgram(folder);
+const program = await makeProgram(folder, isKept ? settings : undefined);
 let work = program.start();
 
 let standby: PostgresProgram | undefined;
@@ -37,9 +39,9 @@ process.on("message", (order: string) => {
 const leave = (): void => {
   void work
     .catch(() => {})
-    .then(() => Promise.all([program.stop("immediate"), standby?.stop("immediate")]))
+    .then(() => Promise.all([program.stop(isKept ? "fast" : "immediate"), standby?.stop("immediate")]))
     .then(() => {
-      rmSync(folder, { recursive: true, force: true });
+      if (!isKept) rmSync(folder, { recursive: true, force: true });
       process.exit();
     });
 };

@@ -19,19 +19,23 @@ export interface PostgresProgram {
   readonly stop: (mode: "fast" | "immediate") => Promise<void>;
 }
 
-/** Makes the data in `folder`, which must exist and be empty. The server is not started yet. */
-export const makeProgram = async (folder: string): Promise<PostgresProgram> => {
+/** Makes the data in `folder`, which must exist, unless they are there already. The server is not started yet. */
+export const makeProgram = async (
+  folder: string,
+  settings: readonly string[] = smallSettings,
+): Promise<PostgresProgram> => {
   const owner = ownerOf();
   if (owner !== undefined) chownSync(folder, owner.uid, owner.gid);
   const binaries = reachableBinaries(folder, owner);
   const files = path.join(folder, "files");
+  if (existsSync(path.join(files, "PG_VERSION"))) return serverOn(files, binaries, folder, owner, settings);
   const initdb = spawnSync(
     path.join(binaries, "initdb"),
     ["-D", files, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"],
     { ...owner, cwd: folder, env: {}, encoding: "utf8" },
   );
   if (initdb.status !== 0) throw new Error(`initdb ended with ${initdb.status}: ${initdb.stdout}${initdb.stderr}`);
-  return serverOn(files, binaries, folder, owner);
+  return serverOn(files, binaries, folder, owner, settings);
 };
 
 /** A hot standby of a server that is stopped, with a copy of its data. It follows once both are started. */
@@ -45,7 +49,7 @@ export const makeStandby = async (folder: string, of: PostgresProgram): Promise<
     `primary_conninfo = 'host=127.0.0.1 port=${of.port} user=postgres'\n`,
   );
   writeFileSync(path.join(files, "standby.signal"), "");
-  return serverOn(files, reachableBinaries(folder, owner), folder, owner);
+  return serverOn(files, reachableBinaries(folder, owner), folder, owner, smallSettings);
 };
 
 const serverOn = async (
@@ -53,13 +57,14 @@ const serverOn = async (
   binaries: string,
   folder: string,
   owner: Owner | undefined,
+  settings: readonly string[],
 ): Promise<PostgresProgram> => {
   const port = await freePort();
   let server: ChildProcess | undefined;
 
   const start = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const child = spawn(path.join(binaries, "postgres"), ["-D", files, "-p", String(port), ...settings], {
+      const child = spawn(path.join(binaries, "postgres"), ["-D", files, "-p", String(port), ...flagsOf(settings)], {
         ...owner,
         cwd: folder,
         env: {},
@@ -86,14 +91,11 @@ const serverOn = async (
 };
 
 /** The disk is not waited for: nothing here survives the machine, and what a killed server wrote is safe with the system. */
-const settings = [
-  "fsync=off",
-  "full_page_writes=off",
-  "listen_addresses=127.0.0.1",
-  "unix_socket_directories=",
-  "max_connections=200",
-  "shared_buffers=64MB",
-].flatMap((setting) => ["-c", setting]);
+const common = ["fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1", "unix_socket_directories="];
+const smallSettings = ["max_connections=200", "shared_buffers=64MB"];
+
+const flagsOf = (settings: readonly string[]): readonly string[] =>
+  [...common, ...settings].flatMap((setting) => ["-c", setting]);
 
 export const ownerOf = (): Owner | undefined => {
   if (process.getuid?.() !== 0) return undefined;

@@ -11,7 +11,7 @@ export interface TestServer {
   readonly start: () => Promise<void>;
   /** Starts a hot standby that follows it; the server is stopped for a moment. Ends with it. */
   readonly replicate: () => Promise<TestStandby>;
-  /** Stops it for good, and removes what it wrote. */
+  /** Stops it for good, and removes what it wrote unless that was to be kept. */
   readonly end: () => Promise<void>;
 }
 
@@ -22,10 +22,16 @@ export interface TestStandby {
   readonly start: () => Promise<void>;
 }
 
+/** A folder whose data are there at the next start too, and settings as `postgres -c` takes them, at least one. */
+export interface KeptServer {
+  readonly folder: string;
+  readonly settings: readonly string[];
+}
+
 /** Starts a server of its own, which takes about a second. */
-export const startServer = async (): Promise<TestServer> => {
-  const folder = mkdtempSync(path.join(tmpdir(), "muster-postgres-"));
-  const keeper = fork(path.join(import.meta.dirname, "keeper.ts"), [folder], {
+export const startServer = async (kept?: KeptServer): Promise<TestServer> => {
+  const folder = kept?.folder ?? mkdtempSync(path.join(tmpdir(), "muster-postgres-"));
+  const keeper = fork(path.join(import.meta.dirname, "keeper.ts"), [folder, ...(kept?.settings ?? [])], {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const port = await answerOf(keeper);
