@@ -3,12 +3,13 @@ import { moveStore, switchableStore } from "@muster/store-kysely/move";
 import { expect, it } from "vitest";
 import { startMoveChild } from "./child.ts";
 import { fill } from "./fill.ts";
-import { newSides, openMuster } from "./sides.ts";
+import { brokenIn, newSides, openMuster } from "./sides.ts";
 import { type Expected, writeUsers } from "./write-users.ts";
 
 const newSide = newSides();
 const people = 100_000;
 
+/** What is found of users of whom something was acknowledged. */
 const versionsOf = async (muster: Muster, expected: Expected): Promise<Expected> => {
   const found: Expected = new Map();
   for (const id of expected.keys()) {
@@ -61,3 +62,42 @@ it(`${people} users move from SQLite to PostgreSQL while this process and anothe
   console.log(`Writes paused for ${Math.round(report.pauseMilliseconds)} ms.`);
   expect(report.pauseMilliseconds).toBeLessThan(2_000);
 }, 240_000);
+
+it("a PostgreSQL under three writers moves to another one and on to a SQLite file: none is lost, none is doubled", async () => {
+  const [first, second, third, last] = [
+    await newSide("SQLite"),
+    await newSide("PostgreSQL"),
+    await newSide("PostgreSQL"),
+    await newSide("SQLite"),
+  ];
+  await (await openMuster(first.store)).close();
+  fill(first.place[0] ?? "", 500, "no hash");
+  await moveStore({ from: first.store, to: second.store });
+
+  let from = second;
+  for (const to of [third, last]) {
+    const store = switchableStore(from.store);
+    const here = await openMuster(store);
+    const elsewhere = await openMuster(from.store);
+    let isOver = false;
+    const writing = [1, 2, 3].map((writer) =>
+      writeUsers(writer <= 2 ? elsewhere : here, `${writer}.${to === last}`, () => isOver),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await moveStore({ from: store, to: to.store, batchRows: 100 });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    isOver = true;
+    const done = await Promise.all(writing);
+    expect(done.map(({ error }) => (error as Error | undefined)?.message)).toEqual([
+      ...Array(2).fill("The database is not available: it was moved to another database."),
+      ...Array(1).fill(undefined),
+    ]);
+    const acknowledged: Expected = new Map(done.flatMap(({ expected }) => [...expected]));
+    expect(acknowledged.size).toBeGreaterThan(20);
+    expect(await versionsOf(here, acknowledged)).toEqual(acknowledged);
+    await elsewhere.close();
+    await here.close();
+    from = to;
+  }
+  expect(await brokenIn(last.store)).toEqual([]);
+}, 120_000);
