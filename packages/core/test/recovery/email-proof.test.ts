@@ -82,6 +82,20 @@ describe("an unproven address", () => {
     expect(await mailsSoFar(scene)).toEqual(["email_verification", "email_verification"]);
   });
 
+  it("is proven by nobody while its user is shut out or deleted", async () => {
+    const scene = await aScene();
+    const { id } = await jane(scene.muster, unproven);
+    const token = await verification(scene, id);
+    const confirm = () => outcome(scene.muster.recovery.confirmEmail({ token, password }));
+    await scene.muster.users.disable(id);
+    expect(await confirm()).toBe("InvalidOneTimeToken");
+    await scene.muster.users.delete(id);
+    expect(await confirm()).toBe("InvalidOneTimeToken");
+    await scene.muster.users.restore(id);
+    await scene.muster.users.enable(id);
+    expect(await confirm()).toBe("ok");
+  });
+
   it("is proven for exactly one of fifty who use the link at once", async () => {
     const scene = await aScene();
     const { id } = await jane(scene.muster, unproven);
