@@ -54,6 +54,8 @@ export const principalOf = ({ id, role }: Pick<User, "id" | "role">, tenant = "d
   sessionId: "00000000-0000-7000-8000-000000000000",
   role,
   expiresAt: new Date(Date.now() + 60_000),
+  authenticatedAt: new Date(),
+  methods: ["pwd"],
 });
 
 export const actingAs = (muster: Muster, user: Pick<User, "id" | "role">): Operations<UserView, never> =>

@@ -20,6 +20,7 @@ interface SessionQueries {
   readonly find: FixedQuery<{ tenant: string; id: string }, SessionRow>;
   readonly findHolder: FixedQuery<{ tenant: string; id: string; now: number }, { id: string; role: string }>;
   readonly rotate: FixedQuery<Rotated, unknown>;
+  readonly reauthenticate: FixedQuery<{ tenant: string; id: string; at: number; methods: string }, unknown>;
   readonly revoke: FixedQuery<{ tenant: string; id: string; at: number }, unknown>;
   readonly revokeLive: FixedQuery<{ tenant: string; userId: string; at: number }, unknown>;
   readonly revokeExpired: FixedQuery<{ tenant: string; userId: string; at: number }, unknown>;
@@ -103,6 +104,16 @@ export const sessionQueries = (db: Builder): SessionQueries => ({
       .where("tenant", "=", value("tenant"))
       .where("id", "=", value("id"))
       .where("refresh_hash", "=", value("presentedHash"))
+      .where("revoked_at", "is", null)
+      .where("expires_at", ">", value("at")),
+  ),
+
+  reauthenticate: fixedQuery((value: HoleOf<{ tenant: string; id: string; at: number; methods: string }>) =>
+    db
+      .updateTable("muster_sessions")
+      .set({ authenticated_at: value("at"), methods: value("methods") })
+      .where("tenant", "=", value("tenant"))
+      .where("id", "=", value("id"))
       .where("revoked_at", "is", null)
       .where("expires_at", ">", value("at")),
   ),

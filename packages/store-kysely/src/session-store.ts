@@ -38,6 +38,11 @@ export const sessionStore = (db: Builder, dialect: Dialect): ((executor: Executo
         ),
         isOne,
       ),
+    reauthenticate: (tenant, id, at, methods) =>
+      Effect.map(
+        executor.run(queries.reauthenticate({ tenant, id, at: at.getTime(), methods: methods.join(" ") })),
+        isOne,
+      ),
     revoke: (tenant, id, at) => Effect.map(executor.run(queries.revoke({ tenant, id, at: at.getTime() })), isOne),
     revokeAll: (tenant, userId, at) => {
       const values = { tenant, userId, at: at.getTime() };

@@ -12,6 +12,8 @@ export interface Tables {
   readonly muster_user_credentials: UserCredentialsTable;
   readonly muster_sessions: SessionsTable;
   readonly muster_one_time_tokens: OneTimeTokensTable;
+  readonly muster_invitations: InvitationsTable;
+  readonly muster_attempts: AttemptsTable;
   readonly muster_keys: KeysTable;
   readonly muster_outbox: OutboxTable;
   readonly muster_access_changes: AccessChangesTable;
@@ -97,6 +99,9 @@ export interface SessionsTable {
   readonly ended_at: GeneratedAlways<number>;
   readonly client_address: string | null;
   readonly client_user_agent: string | null;
+  readonly authenticated_at: number;
+  /** With spaces between. */
+  readonly methods: string;
   readonly refresh_hash: Uint8Array;
   readonly previous_hash: Uint8Array | null;
   readonly successor_box: Uint8Array | null;
@@ -110,6 +115,32 @@ export interface OneTimeTokensTable {
   readonly address: string;
   readonly bound_to: Uint8Array;
   readonly created_at: number;
+  readonly expires_at: number;
+}
+
+export interface InvitationsTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly user_id: string;
+  readonly email: string;
+  readonly invited_by: string | null;
+  readonly state: string;
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly ended_at: number | null;
+}
+
+/** Failures in a row. Of `login_key` and `address_key` either is a keyed hash, or empty for any. */
+export interface AttemptsTable {
+  readonly tenant: string;
+  readonly login_key: Uint8Array;
+  readonly address_key: Uint8Array;
+  readonly failures: number;
+  readonly failed_at: number;
+  readonly wait_ms: number;
+  /** 0 when no success made it familiar. */
+  readonly familiar_until: number;
+  /** From when on the row counts for nothing. */
   readonly expires_at: number;
 }
 

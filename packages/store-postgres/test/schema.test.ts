@@ -94,7 +94,7 @@ describe("the schema itself", () => {
     raw(async (client) => {
       await client.query("insert into muster_user_credentials values ('acme', 'deleted', 'hash', 0)");
       await client.query(
-        "insert into muster_sessions (tenant, id, user_id, created_at, expires_at, refresh_hash) values ('acme', 's', 'deleted', 0, 1, '\\x00')",
+        "insert into muster_sessions (tenant, id, user_id, created_at, expires_at, authenticated_at, methods, refresh_hash) values ('acme', 's', 'deleted', 0, 1, 0, '', '\\x00')",
       );
       await client.query("delete from muster_users where id = 'deleted'");
       for (const table of ["muster_user_credentials", "muster_sessions", "muster_user_sign_ins"]) {

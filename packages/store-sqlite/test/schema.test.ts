@@ -77,7 +77,7 @@ describe("the schema itself", () => {
     database.pragma("foreign_keys = on");
     database.exec("insert into muster_user_credentials values ('acme', 'deleted', 'hash', 0)");
     database.exec(
-      "insert into muster_sessions (tenant, id, user_id, created_at, expires_at, refresh_hash) values ('acme', 's', 'deleted', 0, 1, x'00')",
+      "insert into muster_sessions (tenant, id, user_id, created_at, expires_at, authenticated_at, methods, refresh_hash) values ('acme', 's', 'deleted', 0, 1, 0, '', x'00')",
     );
     database.exec("delete from muster_users where id = 'deleted'");
     const left = (table: string) => database.prepare(`select 1 from ${table} where user_id = 'deleted'`).all();

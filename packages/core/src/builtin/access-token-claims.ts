@@ -12,6 +12,8 @@ export interface ClaimRules {
 const leewaySeconds = 5;
 /** Longer than any tenant name, user id or session id. */
 const textLimit = 255;
+/** More than a user can log in by. */
+const methodLimit = 8;
 
 /** The claims in the one order in which they are signed, so that equal claims make an equal token. */
 export const payloadOf = ({ issuer, audience }: ClaimRules, claims: AccessTokenClaims): Record<string, unknown> => ({
@@ -23,9 +25,11 @@ export const payloadOf = ({ issuer, audience }: ClaimRules, claims: AccessTokenC
   jti: claims.jti,
   iat: claims.iat,
   exp: claims.exp,
+  auth_time: claims.authTime,
+  amr: claims.amr,
 });
 
-const claimCount = 8;
+const claimCount = 10;
 
 /**
  * The claims in a payload whose signature was found right, undefined when a claim is missing, of another kind or for
@@ -34,13 +38,16 @@ const claimCount = 8;
 export const readClaims = (rules: ClaimRules, payload: Buffer, nowSeconds: number): AccessTokenClaims | undefined => {
   const members = parseExactObject(payload.toString("utf8"));
   if (members === undefined || Object.keys(members).length !== claimCount) return undefined;
-  const { iss, aud, tenant, sub, sid, jti, iat, exp } = members;
+  const { iss, aud, tenant, sub, sid, jti, iat, exp, auth_time: authTime, amr } = members;
   if (iss !== rules.issuer || aud !== rules.audience) return undefined;
   if (!isName(tenant) || !isName(sub) || !isName(sid) || !isName(jti)) return undefined;
   if (!isInstant(iat) || !isInstant(exp)) return undefined;
   if (!(exp > nowSeconds) || iat > nowSeconds + leewaySeconds) return undefined;
   if (exp <= iat || exp - iat > rules.maximumLifetimeSeconds) return undefined;
-  return { tenant, sub, sid, jti, iat, exp };
+  // A clock that was set back may have given out tokens of a login that is still to come.
+  if (!isInstant(authTime)) return undefined;
+  if (!Array.isArray(amr) || amr.length > methodLimit || !amr.every(isName)) return undefined;
+  return { tenant, sub, sid, jti, iat, exp, authTime, amr };
 };
 
 const isName = (value: unknown): value is string =>

@@ -48,6 +48,15 @@ export const memorySessions = (tables: Tables, run: Run): SessionStore => ({
       return Effect.succeed(true);
     }),
 
+  reauthenticate: (tenant, id, at, methods) =>
+    run((journal) => {
+      const { sessions } = tablesOf(tables, tenant);
+      const session = sessions.get(id);
+      if (session === undefined || !isLive(session, at)) return Effect.succeed(false);
+      journal.set(sessions, id, copyOf({ ...session, authenticatedAt: at, methods }));
+      return Effect.succeed(true);
+    }),
+
   revoke: (tenant, id, at) =>
     run((journal) => {
       const { sessions } = tablesOf(tables, tenant);
@@ -102,6 +111,8 @@ const areEqual = (left: Uint8Array, right: Uint8Array): boolean =>
 const copyOf = (session: StoredSession): StoredSession => ({
   ...session,
   createdAt: new Date(session.createdAt),
+  authenticatedAt: new Date(session.authenticatedAt),
+  methods: [...session.methods],
   refreshedAt: session.refreshedAt === null ? null : new Date(session.refreshedAt),
   expiresAt: new Date(session.expiresAt),
   revokedAt: session.revokedAt === null ? null : new Date(session.revokedAt),

@@ -13,6 +13,10 @@ export interface StoredSession {
   readonly expiresAt: Date;
   readonly revokedAt: Date | null;
   readonly client: SessionClient;
+  /** When its holder last proved who they are: at the login, or by a step-up since. */
+  readonly authenticatedAt: Date;
+  /** By what, as RFC 8176 names it, e.g. `pwd`, `otp`, `mfa`. */
+  readonly methods: readonly string[];
   readonly refreshHash: Uint8Array;
   /** Hash of the token that the last rotation spent. */
   readonly previousHash: Uint8Array | null;
@@ -63,6 +67,14 @@ export interface SessionStore {
    * the current one, or the session is revoked or expired at `rotation.at`.
    */
   readonly rotate: (tenant: string, rotation: Rotation) => Effect.Effect<boolean, StoreUnavailable>;
+
+  /** Puts another proof in the place of a live session's; answers whether it was live at `at`. */
+  readonly reauthenticate: (
+    tenant: string,
+    id: string,
+    at: Date,
+    methods: readonly string[],
+  ) => Effect.Effect<boolean, StoreUnavailable>;
 
   /** Revokes one session; answers whether it was live (a second caller gets false). */
   readonly revoke: (tenant: string, id: string, at: Date) => Effect.Effect<boolean, StoreUnavailable>;

@@ -12,6 +12,10 @@ export interface AccessTokenClaims {
   readonly jti: string;
   readonly iat: number;
   readonly exp: number;
+  /** When the holder last proved who they are (`auth_time`, RFC 9470 §6). */
+  readonly authTime: number;
+  /** By what (`amr`, RFC 8176). */
+  readonly amr: readonly string[];
 }
 
 /** A public key set (RFC 7517), as served under `/.well-known/jwks.json`. */

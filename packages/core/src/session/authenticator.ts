@@ -56,6 +56,8 @@ export const makeAuthenticator = ({ storage, signer, clock }: AuthenticatorPorts
       sessionId: claims.sid,
       role: holder.value.role,
       expiresAt: new Date(claims.exp * 1000),
+      authenticatedAt: new Date(claims.authTime * 1000),
+      methods: Object.freeze([...claims.amr]),
     });
     remembered.remember(token, principal, mark);
     return principal;

@@ -83,6 +83,8 @@ export const makeLogin = (ports: LoginPorts): Login => {
       expiresAt: ports.lifetimes.expiresAt(at, at),
       revokedAt: null,
       client,
+      authenticatedAt: at,
+      methods: ["pwd"],
       refreshHash: ports.refreshTokens.hash(refreshToken),
       previousHash: null,
       successorBox: null,
@@ -107,8 +109,9 @@ export const makeLogin = (ports: LoginPorts): Login => {
       }),
     );
     if (!isOpen) return undefined;
-    const { expiresAt } = session;
-    return yield* ports.issuer.issue(scope.tenant, { sessionId: id, userId, at, expiresAt, refreshToken });
+    const { expiresAt, authenticatedAt, methods } = session;
+    const proof = { authenticatedAt, methods };
+    return yield* ports.issuer.issue(scope.tenant, { sessionId: id, userId, at, expiresAt, ...proof, refreshToken });
   });
 
   return Effect.fn("Sessions.login")(function* (scope, input) {

@@ -27,7 +27,7 @@ export type Refresh = (scope: CallScope, refreshToken: string) => Effect.Effect<
 
 /** What became of a presented token. */
 type Outcome =
-  | { readonly kind: "rotated"; readonly userId: string; readonly expiresAt: Date }
+  | { readonly kind: "rotated"; readonly session: StoredSession; readonly expiresAt: Date }
   | { readonly kind: "replayed"; readonly session: StoredSession }
   | { readonly kind: "dead" };
 
@@ -57,7 +57,7 @@ export const makeRefresh = (ports: RefreshPorts): Refresh => {
         at,
         expiresAt,
       });
-      if (rotated) return { kind: "rotated", userId: session.userId, expiresAt };
+      if (rotated) return { kind: "rotated", session, expiresAt };
       if (isPrevious(session, presentedHash) && withinGrace(session, at)) return { kind: "replayed", session };
       yield* stores.sessions.revoke(scope.tenant, sessionId, at);
       yield* stores.accessChanges.append({ tenant: scope.tenant, userId: session.userId }, at);
@@ -86,19 +86,25 @@ export const makeRefresh = (ports: RefreshPorts): Refresh => {
     const successor = refreshTokens.issue(sessionId, scope.tenant);
     const outcome = yield* scope.storage.transact(spend(scope, sessionId, presented, successor, at));
     switch (outcome.kind) {
-      case "rotated":
+      case "rotated": {
+        const { userId, authenticatedAt, methods } = outcome.session;
         return yield* ports.issuer.issue(scope.tenant, {
           sessionId,
-          userId: outcome.userId,
+          userId,
           at,
           expiresAt: outcome.expiresAt,
+          authenticatedAt,
+          methods,
           refreshToken: successor,
         });
+      }
       case "replayed": {
-        const { userId, refreshedAt, expiresAt, successorBox } = outcome.session;
+        const { userId, refreshedAt, successorBox, ...session } = outcome.session;
         const same = successorBox === null ? undefined : refreshTokens.open(successorBox, presented);
         if (same === undefined || refreshedAt === null) return yield* new InvalidRefreshToken();
-        const issue = { sessionId, userId, at: refreshedAt, expiresAt, refreshToken: same };
+        const { expiresAt, authenticatedAt, methods } = session;
+        const proof = { authenticatedAt, methods };
+        const issue = { sessionId, userId, at: refreshedAt, expiresAt, ...proof, refreshToken: same };
         return yield* ports.issuer.issue(scope.tenant, issue);
       }
       case "dead":

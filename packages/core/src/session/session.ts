@@ -16,6 +16,10 @@ export interface Session {
   /** When the current refresh token expires. */
   readonly expiresAt: Date;
   readonly client: SessionClient;
+  /** When its holder last proved who they are: at the login, or by a step-up since. */
+  readonly authenticatedAt: Date;
+  /** By what (RFC 8176): `pwd`, `otp`, `hwk`, and `mfa` when it was by two factors. */
+  readonly methods: readonly string[];
 }
 
 /** What a login or a refresh answers. */
@@ -38,4 +42,8 @@ export interface Principal {
   readonly role: "user" | "admin";
   /** When the access token expires. */
   readonly expiresAt: Date;
+  /** When the user last proved who they are, as of this token (`auth_time`). */
+  readonly authenticatedAt: Date;
+  /** By what (`amr`, RFC 8176): `pwd`, `otp`, `hwk`, and `mfa` when it was by two factors. */
+  readonly methods: readonly string[];
 }

@@ -104,11 +104,5 @@ export const makeSessions = (ports: SessionsPorts): SessionCare => {
   };
 };
 
-const sessionOf = ({ id, userId, createdAt, refreshedAt, expiresAt, client }: StoredSession): Session => ({
-  id,
-  userId,
-  createdAt,
-  refreshedAt,
-  expiresAt,
-  client,
-});
+const sessionOf = ({ refreshHash, previousHash, successorBox, revokedAt, ...session }: StoredSession): Session =>
+  session;

@@ -34,6 +34,8 @@ export interface Issue {
   readonly at: Date;
   /** When the session ends unless it is refreshed: its access token ends with it, to the second. */
   readonly expiresAt: Date;
+  readonly authenticatedAt: Date;
+  readonly methods: readonly string[];
   readonly refreshToken: string;
 }
 
@@ -43,7 +45,7 @@ export interface TokenIssuer {
 }
 
 export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number): TokenIssuer => ({
-  issue: (tenant, { sessionId, userId, at, expiresAt, refreshToken }) => {
+  issue: (tenant, { sessionId, userId, at, expiresAt, authenticatedAt, methods, refreshToken }) => {
     const iat = Math.floor(at.getTime() / 1_000);
     // Rounded up: a session that lives has a token that does, if only for the rest of a second.
     const exp = Math.min(iat + accessTokenSeconds, Math.ceil(expiresAt.getTime() / 1_000));
@@ -54,6 +56,8 @@ export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number)
       jti: `${sessionId}.${at.getTime()}`,
       iat,
       exp,
+      authTime: Math.floor(authenticatedAt.getTime() / 1_000),
+      amr: methods,
     };
     return Effect.map(signer.sign(claims), (accessToken) => ({
       sessionId,

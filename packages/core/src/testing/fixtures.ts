@@ -24,6 +24,8 @@ export const aSession = (userId: string, overrides: Partial<StoredSession> = {})
   expiresAt: moment(86_400_000),
   revokedAt: null,
   client: {},
+  authenticatedAt: moment(),
+  methods: ["pwd"],
   refreshHash: aHash(1),
   previousHash: null,
   successorBox: null,

@@ -17,8 +17,8 @@ it("verifies its own token and gives back the claims, however often it is shown"
 
 it("makes the same token of the same claims, in whatever order they come", async () => {
   const { signer, token } = await makeInstallation();
-  const { tenant, sub, sid, jti, iat, exp } = claims;
-  const reversed = { exp, iat, jti, sid, sub, tenant };
+  const { tenant, sub, sid, jti, iat, exp, authTime, amr } = claims;
+  const reversed = { amr, authTime, exp, iat, jti, sid, sub, tenant };
   expect(await Effect.runPromise(signer.sign(reversed))).toBe(token);
 });
 
@@ -78,7 +78,12 @@ it("publishes no private part of a key", async () => {
 
 it("accepts a token that jose signed with the key, whatever the order of its members", async () => {
   const { signer, key } = await makeInstallation();
-  const token = await new SignJWT({ sid: claims.sid, tenant: claims.tenant })
+  const token = await new SignJWT({
+    sid: claims.sid,
+    tenant: claims.tenant,
+    auth_time: claims.authTime,
+    amr: claims.amr,
+  })
     .setProtectedHeader({ typ: "at+jwt", kid: key.id, alg: "EdDSA" })
     .setExpirationTime(claims.exp)
     .setIssuedAt(claims.iat)

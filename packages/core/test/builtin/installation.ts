@@ -15,10 +15,14 @@ export const claims: AccessTokenClaims = {
   jti: "0192f0c1-0000-7000-8000-000000000003",
   iat: now,
   exp: now + 900,
+  authTime: now - 60,
+  amr: ["pwd"],
 };
 
+const { authTime, amr, ...registered } = claims;
+
 /** Everything `claims` turns into, under the issuer and audience of {@link makeInstallation}. */
-export const payload = { iss: "right", aud: "right", ...claims };
+export const payload = { iss: "right", aud: "right", ...registered, auth_time: authTime, amr };
 
 export const openKeyStore = async (): Promise<KeyStore> =>
   (await Effect.runPromise(Effect.scoped(memoryStore().open))).keys;

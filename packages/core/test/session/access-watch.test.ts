@@ -50,7 +50,9 @@ const watching = () => {
   });
   onTestFinished(() => watch.stop());
   const remember = (token: string, userId: string): void => {
-    const principal = { tenant: "default", userId, sessionId: "s", role: "user", expiresAt: new Date(0) } as const;
+    const at = new Date(0);
+    const standing = { role: "user", expiresAt: at, authenticatedAt: at, methods: ["pwd"] } as const;
+    const principal = { tenant: "default", userId, sessionId: "s", ...standing };
     remembered.remember(token, principal, remembered.mark());
   };
   const hint = (userId: string): void => {

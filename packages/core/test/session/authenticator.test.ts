@@ -92,7 +92,8 @@ describe.each(stores)("checking access tokens on $name", ({ open }) => {
     const { muster, userId, tokens } = await withJane(await started({ store }));
     const joe = await withUser(muster, "joe");
     const now = Math.floor(Date.now() / 1_000);
-    const right = { tenant: "default", sub: userId, sid: tokens.sessionId, jti: "1", iat: now, exp: now + 60 };
+    const times = { iat: now, exp: now + 60, authTime: now };
+    const right = { tenant: "default", sub: userId, sid: tokens.sessionId, jti: "1", amr: ["pwd"], ...times };
     const sign = (claims: AccessTokenClaims): Promise<string> =>
       onStore(store, ({ keys }) =>
         Effect.flatMap(

@@ -10,6 +10,8 @@ const principal = (userId: string, tenant = "default"): Principal => ({
   sessionId: "session",
   role: "user",
   expiresAt: new Date(0),
+  authenticatedAt: new Date(0),
+  methods: ["pwd"],
 });
 
 describe("remembered tokens", () => {

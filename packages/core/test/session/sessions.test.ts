@@ -66,6 +66,8 @@ describe.each(stores)("sessions on $name", ({ open }) => {
       refreshedAt: new Date(at),
       expiresAt: new Date(at + 30 * 86_400_000),
       client,
+      authenticatedAt: new Date(at - 60_000),
+      methods: ["pwd"],
     });
   });
 

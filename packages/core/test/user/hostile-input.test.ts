@@ -35,6 +35,8 @@ describe("fields that are not for those who sign up", () => {
         sessionId: "s",
         role: "user",
         expiresAt: new Date(),
+        authenticatedAt: new Date(),
+        methods: ["pwd"],
       } as const;
       await muster
         .as(principal)

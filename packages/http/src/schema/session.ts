@@ -22,6 +22,12 @@ export const sessionSchemas: { readonly [name: string]: JsonSchema } = {
       "address",
       "userAgent",
     ]),
+    authenticatedAt: { ...instantSchema, description: "When its holder last proved who they are." },
+    methods: {
+      type: "array",
+      items: { type: "string" },
+      description: "By what (RFC 8176): `pwd`, `otp`, `hwk`, and `mfa` when it was by two factors.",
+    },
   }),
   SessionList: closed({ sessions: { type: "array", items: reference("Session"), maxItems: 100 } }),
   JsonWebKeySet: closed({

@@ -131,6 +131,8 @@ export const users: Migration = {
       ended_at bigint not null generated always as (least(expires_at, coalesce(revoked_at, expires_at))) stored,
       client_address text collate "C",
       client_user_agent text collate "C",
+      authenticated_at bigint not null,
+      methods text collate "C" not null,
       refresh_hash bytea not null,
       previous_hash bytea,
       successor_box bytea,

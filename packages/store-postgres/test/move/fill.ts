@@ -49,8 +49,8 @@ const marks = `insert into muster_user_marks (tenant, mark, created_at, user_id,
 const credentials = `insert into muster_user_credentials (tenant, user_id, password_hash, changed_at)
   select tenant, id, @passwordHash, created_at from muster_users as u where ${user}`;
 
-const sessions = `insert into muster_sessions (tenant, id, user_id, created_at, expires_at, revoked_at, refresh_hash)
-  select tenant, 's' || seq, id, created_at, @now + 3600000, iif(status = 'deleted', created_at, null), bytes(seq)
+const sessions = `insert into muster_sessions (tenant, id, user_id, created_at, expires_at, revoked_at, authenticated_at, methods, refresh_hash)
+  select tenant, 's' || seq, id, created_at, @now + 3600000, iif(status = 'deleted', created_at, null), created_at, 'pwd', bytes(seq)
   from muster_users as u where seq % 10 = 0 and ${user}`;
 
 const audit = `insert into muster_audit_events (tenant, id, at, type, actor_kind, user_id, changes)

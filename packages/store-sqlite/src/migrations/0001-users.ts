@@ -122,6 +122,8 @@ export const users: Migration = {
       ended_at integer not null generated always as (min(expires_at, coalesce(revoked_at, expires_at))) virtual,
       client_address text,
       client_user_agent text,
+      authenticated_at integer not null,
+      methods text not null,
       refresh_hash blob not null,
       previous_hash blob,
       successor_box blob,
