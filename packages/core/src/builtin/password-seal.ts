@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import * as Redacted from "effect/Redacted";
+import { boxKey, openBox, sealBox } from "../kernel/sealed-box.ts";
 
 /** A secret outside the database, under which stored hashes are encrypted. */
 export interface Pepper {
@@ -21,11 +22,6 @@ export interface PasswordSeal {
 
 const shape = /^\$sealed\$([a-z0-9-]{1,32})\$([A-Za-z0-9_-]{38,8192})$/;
 
-/** AES-256-GCM with a random nonce of 96 bits: good for 2³² texts under one pepper (NIST SP 800-38D §8.3). */
-const cipherName = "aes-256-gcm";
-const nonceBytes = 12;
-const tagBytes = 16;
-
 /** Makes the seal of some peppers, the current one first. */
 export const makePasswordSeal = (peppers: readonly Pepper[]): PasswordSeal => {
   const keys = new Map(peppers.map(({ id, secret }) => [id, keyOf(secret)] as const));
@@ -35,9 +31,7 @@ export const makePasswordSeal = (peppers: readonly Pepper[]): PasswordSeal => {
     close: (text) => {
       if (current === undefined) return text;
       const [id, key] = current;
-      const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv(cipherName, key, nonce).setAAD(Buffer.from(id));
-      const box = Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);
+      const box = sealBox(key, randomBytes, id, text);
       return `$sealed$${id}$${box.toString("base64url")}`;
     },
     open: (stored) => {
@@ -46,11 +40,9 @@ export const makePasswordSeal = (peppers: readonly Pepper[]): PasswordSeal => {
       if (id === "") return { refusal: "It looks sealed, but is cut off or altered." };
       const key = keys.get(id);
       if (key === undefined) return { refusal: `It is sealed under the pepper '${id}', which is not configured.` };
-      try {
-        return { text: opened(Buffer.from(box, "base64url"), id, key) };
-      } catch {
-        return { refusal: `It is sealed under another secret than the pepper '${id}' has, or altered.` };
-      }
+      const text = openBox(key, id, Buffer.from(box, "base64url"));
+      if (text !== undefined) return { text };
+      return { refusal: `It is sealed under another secret than the pepper '${id}' has, or altered.` };
     },
     isCurrent: (stored) =>
       current === undefined ? !stored.startsWith("$sealed$") : stored.startsWith(`$sealed$${current[0]}$`),
@@ -58,10 +50,4 @@ export const makePasswordSeal = (peppers: readonly Pepper[]): PasswordSeal => {
 };
 
 const keyOf = (secret: Redacted.Redacted): Uint8Array =>
-  new Uint8Array(hkdfSync("sha256", Redacted.value(secret), "", "muster: password hashes at rest", 32));
-
-const opened = (box: Buffer, id: string, key: Uint8Array): string => {
-  const decipher = createDecipheriv(cipherName, key, box.subarray(0, nonceBytes), { authTagLength: tagBytes });
-  decipher.setAAD(Buffer.from(id)).setAuthTag(box.subarray(-tagBytes));
-  return Buffer.concat([decipher.update(box.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString("utf8");
-};
+  boxKey(Redacted.value(secret), "muster: password hashes at rest");

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { decodeBase64Url } from "../kernel/base64url.ts";
 import type { JsonObject } from "../kernel/json.ts";
+import { boxKey, openBox, sealBox } from "../kernel/sealed-box.ts";
 import type { RandomSource } from "../ports/environment.ts";
 import type { OutboxEntry } from "../ports/outbox.ts";
 
@@ -15,44 +16,25 @@ export interface SealedPayloads {
   readonly open: (owner: BoxOwner, payload: JsonObject) => JsonObject | undefined;
 }
 
-/** Sizes of AES-GCM (NIST SP 800-38D §5.2). */
-const nonceBytes = 12;
-const tagBytes = 16;
-
-/** RFC 5869 without salt: the installation's key is random already. */
-const sealingKey = (key: KeyObject): Uint8Array =>
-  new Uint8Array(hkdfSync("sha256", key, "", "muster outbox payload 1", 32));
-
-const bytesOf = ({ tenant, topic, id }: BoxOwner): Buffer => Buffer.from(JSON.stringify([tenant, topic, id]));
+const ownerText = ({ tenant, topic, id }: BoxOwner): string => JSON.stringify([tenant, topic, id]);
 
 /**
- * Payloads sealed with AES-256-GCM under a key of the installation.
+ * Payloads sealed under a key of the installation.
  *
  * The key is kept in the same database, in another table: a copy of the outbox alone, a log of its rows or a look at the
- * table shows nothing; whoever has the whole database has the key as well.
+ * table shows nothing; whoever has the whole database has the key as well, unless keys are encrypted under a secret.
  */
 export const sealedPayloads = (installationKey: KeyObject, randomSource: RandomSource): SealedPayloads => {
-  const key = sealingKey(installationKey);
+  const key = boxKey(installationKey, "muster outbox payload 1");
   return {
-    seal: (owner, payload) => {
-      const nonce = randomSource.bytes(nonceBytes);
-      const cipher = createCipheriv("aes-256-gcm", key, nonce).setAAD(bytesOf(owner));
-      const sealed = [cipher.update(JSON.stringify(payload), "utf8"), cipher.final()];
-      return { box: Buffer.concat([nonce, ...sealed, cipher.getAuthTag()]).toString("base64url") };
-    },
+    seal: (owner, payload) => ({
+      box: sealBox(key, randomSource.bytes, ownerText(owner), JSON.stringify(payload)).toString("base64url"),
+    }),
 
     open: (owner, { box }) => {
       const bytes = typeof box === "string" ? decodeBase64Url(box) : undefined;
-      if (bytes === undefined || bytes.length < nonceBytes + tagBytes) return undefined;
-      const options = { authTagLength: tagBytes };
-      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, nonceBytes), options);
-      decipher.setAAD(bytesOf(owner)).setAuthTag(bytes.subarray(-tagBytes));
-      const opened = decipher.update(bytes.subarray(nonceBytes, -tagBytes));
-      try {
-        return JSON.parse(Buffer.concat([opened, decipher.final()]).toString("utf8")) as JsonObject;
-      } catch {
-        return undefined;
-      }
+      const text = bytes && openBox(key, ownerText(owner), bytes);
+      return text === undefined ? undefined : (JSON.parse(text) as JsonObject);
     },
   };
 };

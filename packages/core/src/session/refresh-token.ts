@@ -1,13 +1,6 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  type KeyObject,
-  timingSafeEqual,
-} from "node:crypto";
+import { createHash, createHmac, type KeyObject, timingSafeEqual } from "node:crypto";
 import { decodeBase64Url } from "../kernel/base64url.ts";
+import { boxKey, openBox, sealBox } from "../kernel/sealed-box.ts";
 import type { RandomSource } from "../ports/environment.ts";
 
 /** Makes and reads refresh tokens. Nothing here touches a store. */
@@ -41,10 +34,6 @@ const tagBytes = 16;
 const tokenBytes = idBytes + secretBytes + tagBytes;
 const textLength = prefix.length + Math.ceil((tokenBytes * 4) / 3);
 
-/** Sizes of AES-GCM (NIST SP 800-38D §5.2). */
-const nonceBytes = 12;
-const sealBytes = 16;
-
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const uuidOf = (bytes: Buffer): string => {
@@ -59,9 +48,8 @@ const tagOf = (key: KeyObject, tenant: string, body: Uint8Array): Buffer =>
     .digest()
     .subarray(0, tagBytes);
 
-/** RFC 5869 without salt: the token holds 256 random bits already. */
-const sealingKey = (presented: string): Uint8Array =>
-  new Uint8Array(hkdfSync("sha256", presented, "", "muster refresh token successor 1", 32));
+/** The token holds 256 random bits already. */
+const sealingKey = (presented: string): Uint8Array => boxKey(presented, "muster refresh token successor 1");
 
 /**
  * Refresh tokens: `mrt_` and base64url of session id (16 bytes), secret (32) and a MAC (16) over the tenant and both.
@@ -89,23 +77,7 @@ export const refreshTokens = (key: KeyObject, randomSource: RandomSource): Refre
 
   hash: (text) => createHash("sha256").update(text).digest(),
 
-  seal: (successor, presented) => {
-    const nonce = randomSource.bytes(nonceBytes);
-    const cipher = createCipheriv("aes-256-gcm", sealingKey(presented), nonce);
-    return Buffer.concat([nonce, cipher.update(successor, "utf8"), cipher.final(), cipher.getAuthTag()]);
-  },
+  seal: (successor, presented) => sealBox(sealingKey(presented), randomSource.bytes, "", successor),
 
-  open: (box, presented) => {
-    if (box.length < nonceBytes + sealBytes) return undefined;
-    const decipher = createDecipheriv("aes-256-gcm", sealingKey(presented), box.subarray(0, nonceBytes), {
-      authTagLength: sealBytes,
-    });
-    decipher.setAuthTag(box.subarray(-sealBytes));
-    const successor = decipher.update(box.subarray(nonceBytes, -sealBytes));
-    try {
-      return Buffer.concat([successor, decipher.final()]).toString("utf8");
-    } catch {
-      return undefined;
-    }
-  },
+  open: (box, presented) => openBox(sealingKey(presented), "", box),
 });
