@@ -6,6 +6,7 @@ import { credentialStore } from "./credential-store.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
 import { keyStore } from "./key-store.ts";
+import { invitationStore } from "./invitation-store.ts";
 import { oneTimeTokenStore } from "./one-time-token-store.ts";
 import { outbox } from "./outbox.ts";
 import { sessionStore } from "./session-store.ts";
@@ -20,6 +21,9 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
   const oneTimeTokens = oneTimeTokenStore(db);
   const keys = keyStore(db);
   const audit = auditLog(db);
+  const secondFactors = secondFactorStore(db);
+  const invitations = invitationStore(db);
+  const attempts = attemptStore(db);
   const entries = outbox(db);
   const changes = dialect.accessChanges ?? accessChanges(db);
   return (executor) => ({
@@ -29,6 +33,9 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
     oneTimeTokens: oneTimeTokens(executor),
     keys: keys(executor),
     audit: audit(executor),
+    secondFactors: secondFactors(executor),
+    invitations: invitations(executor),
+    attempts: attempts(executor),
     accessChanges: changes(executor),
     outbox: entries(executor),
   });

@@ -4,10 +4,13 @@ import * as Effect from "effect/Effect";
 import { users } from "./migrations/0001-users.ts";
 import { oneTimeTokens } from "./migrations/0002-one-time-tokens.ts";
 import { outbox } from "./migrations/0003-outbox.ts";
+import { invitations } from "./migrations/0004-invitations.ts";
+import { attempts } from "./migrations/0005-attempts.ts";
+import { secondFactors } from "./migrations/0006-second-factors.ts";
 import type { PlacedNames } from "./names.ts";
 
 /** Every migration, in order. */
-export const migrations: readonly Migration[] = [users, oneTimeTokens, outbox];
+export const migrations: readonly Migration[] = [users, oneTimeTokens, outbox, invitations, attempts, secondFactors];
 
 /**
  * Our part of the schema, from the catalogue, in words that do not change with the version of the server or the name of

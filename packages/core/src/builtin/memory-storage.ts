@@ -4,6 +4,9 @@ import * as Semaphore from "effect/Semaphore";
 import type { Storage, StoreModule, Stores } from "../ports/storage.ts";
 import { memoryCredentials } from "./memory-credentials.ts";
 import { type Journal, makeJournal } from "./memory-journal.ts";
+import { memoryInvitations } from "./memory-invitations.ts";
+import { memoryGrants } from "./memory-grants.ts";
+import { memoryGroups } from "./memory-groups.ts";
 import { memoryAccessChanges, memoryAudit, memoryKeys } from "./memory-logs.ts";
 import { memoryOneTimeTokens } from "./memory-one-time-tokens.ts";
 import { memoryOutbox } from "./memory-outbox.ts";
@@ -63,6 +66,11 @@ const storesOf = (tables: Tables, run: Run): Stores => ({
   oneTimeTokens: memoryOneTimeTokens(tables, run),
   keys: memoryKeys(tables, run),
   audit: memoryAudit(tables, run),
+  secondFactors: memorySecondFactors(tables, run),
+  attempts: memoryAttempts(tables, run),
+  invitations: memoryInvitations(tables, run),
+  groups: memoryGroups(tables, run),
+  grants: memoryGrants(tables, run),
   accessChanges: memoryAccessChanges(tables, run),
   outbox: memoryOutbox(tables, run),
 });

@@ -1,6 +1,10 @@
 import type * as Effect from "effect/Effect";
 import type { AuditEvent } from "../audit/audit-event.ts";
 import type { AccessChange } from "../ports/access-changes.ts";
+import type { AttemptState } from "../ports/attempt-store.ts";
+import type { StoredInvitation } from "../ports/invitation-store.ts";
+import type { Grant } from "../grant/grant.ts";
+import type { Group } from "../group/group.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { StoredOneTimeToken } from "../ports/one-time-token-store.ts";
 import type { OutboxEntry } from "../ports/outbox.ts";
@@ -22,6 +26,20 @@ export interface TenantTables {
   readonly oneTimeTokens: Map<string, StoredOneTimeToken>;
   /** By id. */
   readonly audit: Map<string, AuditEvent>;
+  readonly secondFactors: Map<string, StoredSecondFactor>;
+  /** User id → hashes in hexadecimal. */
+  readonly recoveryCodes: Map<string, ReadonlySet<string>>;
+  /** By login and address in hexadecimal. */
+  readonly attempts: Map<string, AttemptRow>;
+  /** By id. */
+  readonly invitations: Map<string, StoredInvitation>;
+  /** By id. */
+  readonly groups: Map<string, Group>;
+  /** By group and user. */
+  readonly memberships: Map<string, Membership>;
+  /** By everything in it. */
+  readonly grants: Map<string, Grant>;
+  /** By id. */
 }
 
 export interface FeedEntry {
@@ -73,3 +91,10 @@ export const tablesOf = (tables: Tables, tenant: string): TenantTables => {
  * changes anything. What it throws is a defect.
  */
 export type Run = <A, E = never>(statement: (journal: Journal) => Effect.Effect<A, E>) => Effect.Effect<A, E>;
+    secondFactors: new Map(),
+    recoveryCodes: new Map(),
+    attempts: new Map(),
+    invitations: new Map(),
+    groups: new Map(),
+    memberships: new Map(),
+    grants: new Map(),

@@ -63,6 +63,17 @@ export const memoryUsers = (tables: Tables, run: Run): UserStore => ({
       for (const [key, { userId }] of [...own.oneTimeTokens]) {
         if (userId === id) journal.remove(own.oneTimeTokens, key);
       }
+      for (const [key, { userId }] of [...own.secondFactors]) {
+        if (userId === id) journal.remove(own.secondFactors, key);
+      }
+      journal.remove(own.recoveryCodes, id);
+      for (const [key, { userId }] of [...own.invitations]) {
+        if (userId === id) journal.remove(own.invitations, key);
+      }
+      for (const [key, { userId }] of [...own.memberships]) if (userId === id) journal.remove(own.memberships, key);
+      for (const [key, grant] of [...own.grants]) {
+        if ("userId" in grant && grant.userId === id) journal.remove(own.grants, key);
+      }
       journal.remove(own.users, id);
       return Effect.succeed(true);
     }),

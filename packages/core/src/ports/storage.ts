@@ -5,6 +5,9 @@ import type { AccessChange, AccessChanges } from "./access-changes.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import type { KeyStore } from "./key-store.ts";
+import type { InvitationStore } from "./invitation-store.ts";
+import type { GrantStore } from "./grant-store.ts";
+import type { GroupStore } from "./group-store.ts";
 import type { OneTimeTokenStore } from "./one-time-token-store.ts";
 import type { Outbox } from "./outbox.ts";
 import type { SessionStore } from "./session-store.ts";
@@ -18,6 +21,11 @@ export interface Stores {
   readonly oneTimeTokens: OneTimeTokenStore;
   readonly keys: KeyStore;
   readonly audit: AuditLog;
+  readonly secondFactors: SecondFactorStore;
+  readonly attempts: AttemptStore;
+  readonly invitations: InvitationStore;
+  readonly groups: GroupStore;
+  readonly grants: GrantStore;
   readonly accessChanges: AccessChanges;
   readonly outbox: Outbox;
 }

@@ -44,7 +44,7 @@ export interface UserStore {
 
   /**
    * Removes a deleted user with everything of ours that belongs to it: identifiers, credentials, sessions, one-time
-   * tokens, sign-in facts; answers whether there was one. Fails with UserReferenced when the database refuses that for the
+   * tokens, invitations, sign-in facts; answers whether there was one. Fails with UserReferenced when the database refuses that for the
    * sake of rows of the host's; nothing but the end of the transaction may follow then.
    */
   readonly remove: (tenant: string, id: string) => Effect.Effect<boolean, UserReferenced | StoreUnavailable>;

@@ -1,4 +1,5 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
+import type { StoredInvitation } from "../ports/invitation-store.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { StoredOneTimeToken } from "../ports/one-time-token-store.ts";
 import type { NewOutboxEntry } from "../ports/outbox.ts";
@@ -57,6 +58,19 @@ export const aOneTimeToken = (userId: string, overrides: Partial<StoredOneTimeTo
     ...overrides,
   };
 };
+
+/** An open invitation of a user by the system, with ids that rise from call to call: good for an hour. */
+export const anInvitation = (userId: string, overrides: Partial<StoredInvitation> = {}): StoredInvitation => ({
+  id: nextId("invitation"),
+  userId,
+  email: "Jane@x.test",
+  invitedBy: null,
+  state: "open",
+  createdAt: moment(),
+  expiresAt: moment(3_600_000),
+  endedAt: null,
+  ...overrides,
+});
 
 /** An audit event by the system, with ids that rise from call to call. */
 export const anAuditEvent = (overrides: Partial<AuditEvent> = {}): AuditEvent => ({

@@ -6,7 +6,16 @@ export { memoryStore } from "../builtin/memory-storage.ts";
 export { aUser, changed, moment } from "./a-user.ts";
 export { type Agreement, type AgreementReport, agreeOnLists, insertUsers } from "./agree-on-lists.ts";
 export { contradictions } from "./contradictions.ts";
-export { aHash, aKey, anAuditEvent, anOutboxEntry, aOneTimeToken, aRotation, aSession } from "./fixtures.ts";
+export {
+  aHash,
+  aKey,
+  anAuditEvent,
+  anInvitation,
+  anOutboxEntry,
+  aOneTimeToken,
+  aRotation,
+  aSession,
+} from "./fixtures.ts";
 export { type Mailbox, mailbox, tokenIn, type WantedMail } from "./mailbox.ts";
 export { placeOf, sortFields } from "./place-of.ts";
 export { randomCondition, randomSelection } from "./random-conditions.ts";

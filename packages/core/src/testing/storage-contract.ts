@@ -8,6 +8,7 @@ import { cursors } from "./contract/cursors.ts";
 import { faults } from "./contract/faults.ts";
 import { identifiers } from "./contract/identifiers.ts";
 import { keys } from "./contract/keys.ts";
+import { invitations } from "./contract/invitations.ts";
 import { lifecycle } from "./contract/lifecycle.ts";
 import { lists } from "./contract/lists.ts";
 import { oneTimeTokens } from "./contract/one-time-tokens.ts";
@@ -44,6 +45,8 @@ const rooms: readonly Room[] = [
   sessions,
   oneTimeTokens,
   keys,
+  attempts,
+  invitations,
   accessChanges,
   audit,
   outbox,

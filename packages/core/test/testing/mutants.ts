@@ -2,6 +2,7 @@ import type { Mutant } from "./mutants/faulty.ts";
 import { mutantsOfCredentials } from "./mutants/of-credentials.ts";
 import { mutantsOfFaults } from "./mutants/of-faults.ts";
 import { mutantsOfLists } from "./mutants/of-lists.ts";
+import { mutantsOfInvitations } from "./mutants/of-invitations.ts";
 import { mutantsOfLogs } from "./mutants/of-logs.ts";
 import { mutantsOfOneTimeTokens } from "./mutants/of-one-time-tokens.ts";
 import { mutantsOfOutbox } from "./mutants/of-outbox.ts";
@@ -17,6 +18,8 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOfCredentials,
   ...mutantsOfOneTimeTokens,
   ...mutantsOfTransactions,
+  ...mutantsOfAttempts,
+  ...mutantsOfInvitations,
   ...mutantsOfLogs,
   ...mutantsOfOutbox,
   ...mutantsOfFaults,

@@ -19,6 +19,10 @@ const tables: { readonly [Name in keyof Tables]: MovedTable<Tables[Name]> | "sta
   muster_user_credentials: { key: ["tenant", "user_id"] },
   muster_sessions: { key: ["tenant", "id"] },
   muster_one_time_tokens: { key: ["tenant", "hash"] },
+  muster_second_factors: { key: ["tenant", "id"] },
+  muster_recovery_codes: { key: ["tenant", "user_id", "hash"] },
+  muster_invitations: { key: ["tenant", "id"] },
+  muster_attempts: { key: ["tenant", "login_key", "address_key"] },
   muster_keys: { key: ["id"] },
   muster_outbox: { key: ["tenant", "id"] },
   // PostgreSQL numbers entries twice: as they are written and, when they are first read, in the order of the feed.

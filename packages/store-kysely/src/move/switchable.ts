@@ -158,6 +158,8 @@ const storageOf = (held: () => Held, gate: Gate, { join }: Subscriptions): Stora
     credentials: group("credentials"),
     sessions: group("sessions"),
     oneTimeTokens: group("oneTimeTokens"),
+    invitations: group("invitations"),
+    attempts: group("attempts"),
     keys: group("keys"),
     audit: group("audit"),
     accessChanges: group("accessChanges"),

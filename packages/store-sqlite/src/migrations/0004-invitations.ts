@@ -1,0 +1,26 @@
+import type { Migration } from "@muster/store-kysely";
+
+/** Who was invited, and what became of it. One open invitation a user, at most. */
+export const invitations: Migration = {
+  version: 4,
+  name: "invitations",
+  statements: [
+    `create table muster_invitations (
+      tenant text not null,
+      id text not null,
+      user_id text not null,
+      email text not null,
+      invited_by text,
+      state text not null check (state in ('open', 'accepted', 'revoked')),
+      created_at integer not null,
+      expires_at integer not null,
+      ended_at integer,
+      primary key (tenant, id),
+      foreign key (tenant, user_id) references muster_users (tenant, id) on delete cascade,
+      check ((state = 'open') = (ended_at is null))
+    ) strict, without rowid`,
+    "create index muster_invitations_by_state on muster_invitations (tenant, state, id)",
+    "create index muster_invitations_by_user on muster_invitations (tenant, user_id, id)",
+    "create unique index muster_invitations_open on muster_invitations (tenant, user_id) where state = 'open'",
+  ],
+};
