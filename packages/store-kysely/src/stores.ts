@@ -1,14 +1,16 @@
 import type { Stores } from "@muster/core/ports";
 import { accessChanges } from "./access-changes.ts";
+import { attemptStore } from "./attempt-store.ts";
 import { auditLog } from "./audit-log.ts";
 import { builderOf } from "./builder.ts";
 import { credentialStore } from "./credential-store.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
-import { keyStore } from "./key-store.ts";
 import { invitationStore } from "./invitation-store.ts";
+import { keyStore } from "./key-store.ts";
 import { oneTimeTokenStore } from "./one-time-token-store.ts";
 import { outbox } from "./outbox.ts";
+import { secondFactorStore } from "./second-factor-store.ts";
 import { sessionStore } from "./session-store.ts";
 import { userStore } from "./user/user-store.ts";
 
@@ -19,11 +21,11 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
   const credentials = credentialStore(db);
   const sessions = sessionStore(db, dialect);
   const oneTimeTokens = oneTimeTokenStore(db);
-  const keys = keyStore(db);
-  const audit = auditLog(db);
   const secondFactors = secondFactorStore(db);
   const invitations = invitationStore(db);
   const attempts = attemptStore(db);
+  const keys = keyStore(db);
+  const audit = auditLog(db);
   const entries = outbox(db);
   const changes = dialect.accessChanges ?? accessChanges(db);
   return (executor) => ({
@@ -31,11 +33,11 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
     credentials: credentials(executor),
     sessions: sessions(executor),
     oneTimeTokens: oneTimeTokens(executor),
-    keys: keys(executor),
-    audit: audit(executor),
     secondFactors: secondFactors(executor),
     invitations: invitations(executor),
     attempts: attempts(executor),
+    keys: keys(executor),
+    audit: audit(executor),
     accessChanges: changes(executor),
     outbox: entries(executor),
   });

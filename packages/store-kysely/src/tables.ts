@@ -12,6 +12,8 @@ export interface Tables {
   readonly muster_user_credentials: UserCredentialsTable;
   readonly muster_sessions: SessionsTable;
   readonly muster_one_time_tokens: OneTimeTokensTable;
+  readonly muster_second_factors: SecondFactorsTable;
+  readonly muster_recovery_codes: RecoveryCodesTable;
   readonly muster_invitations: InvitationsTable;
   readonly muster_attempts: AttemptsTable;
   readonly muster_keys: KeysTable;
@@ -144,12 +146,33 @@ export interface AttemptsTable {
   readonly expires_at: number;
 }
 
+export interface SecondFactorsTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly user_id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly created_at: number;
+  readonly confirmed_at: number | null;
+  readonly last_used_at: number | null;
+  readonly last_step: number;
+  readonly secret_box: Uint8Array;
+}
+
+export interface RecoveryCodesTable {
+  readonly tenant: string;
+  readonly user_id: string;
+  readonly hash: Uint8Array;
+}
+
 export interface KeysTable {
   readonly id: string;
   readonly purpose: string;
   readonly algorithm: string;
   readonly secret_jwk: string;
   readonly created_at: number;
+  readonly active_at: number;
+  readonly follows: string;
 }
 
 export interface AccessChangesTable {

@@ -3,10 +3,10 @@ import type { PostgresFeatures } from "../src/index.ts";
 /** SQL that PostgreSQL, Citus, CockroachDB and YugabyteDB all document. What is not here needs a switch. */
 export const common = {
   keywords: words(`
-    add all always and any as asc at begin bigint by cascade check coalesce commit committed conflict create cross delete
-    desc do exists false first foreign from generated group identity if in index inner insert integer into is isolation
+    add all always and any as asc at begin bigint by cascade case cast check coalesce commit committed conflict create cross delete
+    desc do else end exists false first foreign from generated group identity if in index inner insert integer into is isolation
     join key least left level limit local not nothing null offset on or order ordinality over primary read references
-    returning rollback schema select serializable set stored table true union unique update values where with`),
+    returning rollback schema select serializable set stored table then true union unique update values when where with`),
   /** Keywords elsewhere, names of columns and aliases here. */
   names: words(
     "attempts checksum encoding entry hash last locale mark method name purpose role schema sql state text type valid value version",

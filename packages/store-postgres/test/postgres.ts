@@ -100,6 +100,7 @@ const tables: readonly string[] = [
   "user_marks",
   "user_credentials",
   "sessions",
+  "attempts",
   "keys",
   "access_changes",
   "audit_events",

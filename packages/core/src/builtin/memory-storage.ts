@@ -2,14 +2,16 @@ import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Semaphore from "effect/Semaphore";
 import type { Storage, StoreModule, Stores } from "../ports/storage.ts";
+import { memoryAttempts } from "./memory-attempts.ts";
 import { memoryCredentials } from "./memory-credentials.ts";
-import { type Journal, makeJournal } from "./memory-journal.ts";
 import { memoryInvitations } from "./memory-invitations.ts";
 import { memoryGrants } from "./memory-grants.ts";
 import { memoryGroups } from "./memory-groups.ts";
+import { type Journal, makeJournal } from "./memory-journal.ts";
 import { memoryAccessChanges, memoryAudit, memoryKeys } from "./memory-logs.ts";
 import { memoryOneTimeTokens } from "./memory-one-time-tokens.ts";
 import { memoryOutbox } from "./memory-outbox.ts";
+import { memorySecondFactors } from "./memory-second-factors.ts";
 import { memorySessions } from "./memory-sessions.ts";
 import { emptyTables, type Run, type Tables } from "./memory-tables.ts";
 import { memoryUsers } from "./memory-users.ts";
@@ -64,13 +66,13 @@ const storesOf = (tables: Tables, run: Run): Stores => ({
   credentials: memoryCredentials(tables, run),
   sessions: memorySessions(tables, run),
   oneTimeTokens: memoryOneTimeTokens(tables, run),
-  keys: memoryKeys(tables, run),
-  audit: memoryAudit(tables, run),
   secondFactors: memorySecondFactors(tables, run),
   attempts: memoryAttempts(tables, run),
   invitations: memoryInvitations(tables, run),
   groups: memoryGroups(tables, run),
   grants: memoryGrants(tables, run),
+  keys: memoryKeys(tables, run),
+  audit: memoryAudit(tables, run),
   accessChanges: memoryAccessChanges(tables, run),
   outbox: memoryOutbox(tables, run),
 });

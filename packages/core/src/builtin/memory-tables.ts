@@ -8,6 +8,7 @@ import type { Group } from "../group/group.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { StoredOneTimeToken } from "../ports/one-time-token-store.ts";
 import type { OutboxEntry } from "../ports/outbox.ts";
+import type { StoredSecondFactor } from "../ports/second-factor-store.ts";
 import type { StoredSession } from "../ports/session-store.ts";
 import type { Journal } from "./memory-journal.ts";
 import type { UserRow } from "./memory-user-row.ts";
@@ -25,7 +26,6 @@ export interface TenantTables {
   /** By hash in hexadecimal. */
   readonly oneTimeTokens: Map<string, StoredOneTimeToken>;
   /** By id. */
-  readonly audit: Map<string, AuditEvent>;
   readonly secondFactors: Map<string, StoredSecondFactor>;
   /** User id → hashes in hexadecimal. */
   readonly recoveryCodes: Map<string, ReadonlySet<string>>;
@@ -40,6 +40,18 @@ export interface TenantTables {
   /** By everything in it. */
   readonly grants: Map<string, Grant>;
   /** By id. */
+  readonly audit: Map<string, AuditEvent>;
+}
+
+export interface AttemptRow {
+  readonly state: AttemptState;
+  /** From when on it counts for nothing. */
+  readonly expiresAt: number;
+}
+
+export interface Membership {
+  readonly groupId: string;
+  readonly userId: string;
 }
 
 export interface FeedEntry {
@@ -80,6 +92,13 @@ export const tablesOf = (tables: Tables, tenant: string): TenantTables => {
     passwordHashes: new Map(),
     sessions: new Map(),
     oneTimeTokens: new Map(),
+    secondFactors: new Map(),
+    recoveryCodes: new Map(),
+    attempts: new Map(),
+    invitations: new Map(),
+    groups: new Map(),
+    memberships: new Map(),
+    grants: new Map(),
     audit: new Map(),
   };
   tables.tenants.set(tenant, fresh);
@@ -91,10 +110,3 @@ export const tablesOf = (tables: Tables, tenant: string): TenantTables => {
  * changes anything. What it throws is a defect.
  */
 export type Run = <A, E = never>(statement: (journal: Journal) => Effect.Effect<A, E>) => Effect.Effect<A, E>;
-    secondFactors: new Map(),
-    recoveryCodes: new Map(),
-    attempts: new Map(),
-    invitations: new Map(),
-    groups: new Map(),
-    memberships: new Map(),
-    grants: new Map(),

@@ -2,14 +2,16 @@ import type * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import type { InvalidConfiguration, StoreUnavailable, UnsupportedSchema } from "../errors.ts";
 import type { AccessChange, AccessChanges } from "./access-changes.ts";
+import type { AttemptStore } from "./attempt-store.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { CredentialStore } from "./credential-store.ts";
-import type { KeyStore } from "./key-store.ts";
 import type { InvitationStore } from "./invitation-store.ts";
 import type { GrantStore } from "./grant-store.ts";
 import type { GroupStore } from "./group-store.ts";
+import type { KeyStore } from "./key-store.ts";
 import type { OneTimeTokenStore } from "./one-time-token-store.ts";
 import type { Outbox } from "./outbox.ts";
+import type { SecondFactorStore } from "./second-factor-store.ts";
 import type { SessionStore } from "./session-store.ts";
 import type { UserStore } from "./user-store.ts";
 
@@ -19,13 +21,13 @@ export interface Stores {
   readonly credentials: CredentialStore;
   readonly sessions: SessionStore;
   readonly oneTimeTokens: OneTimeTokenStore;
-  readonly keys: KeyStore;
-  readonly audit: AuditLog;
   readonly secondFactors: SecondFactorStore;
   readonly attempts: AttemptStore;
   readonly invitations: InvitationStore;
   readonly groups: GroupStore;
   readonly grants: GrantStore;
+  readonly keys: KeyStore;
+  readonly audit: AuditLog;
   readonly accessChanges: AccessChanges;
   readonly outbox: Outbox;
 }

@@ -1,14 +1,15 @@
 import * as Effect from "effect/Effect";
 import type { StoreModule } from "../ports/storage.ts";
 import { accessChanges } from "./contract/access-changes.ts";
+import { attempts } from "./contract/attempts.ts";
 import { audit } from "./contract/audit.ts";
 import { counts } from "./contract/counts.ts";
 import { credentials } from "./contract/credentials.ts";
 import { cursors } from "./contract/cursors.ts";
 import { faults } from "./contract/faults.ts";
 import { identifiers } from "./contract/identifiers.ts";
-import { keys } from "./contract/keys.ts";
 import { invitations } from "./contract/invitations.ts";
+import { keys } from "./contract/keys.ts";
 import { lifecycle } from "./contract/lifecycle.ts";
 import { lists } from "./contract/lists.ts";
 import { oneTimeTokens } from "./contract/one-time-tokens.ts";
@@ -16,6 +17,7 @@ import { outbox } from "./contract/outbox.ts";
 import { outboxRaces } from "./contract/outbox-races.ts";
 import { races } from "./contract/races.ts";
 import type { Room } from "./contract/room.ts";
+import { secondFactors } from "./contract/second-factors.ts";
 import { sessions } from "./contract/sessions.ts";
 import { textRoundTrips } from "./contract/texts.ts";
 import { transactions } from "./contract/transactions.ts";
@@ -44,9 +46,10 @@ const rooms: readonly Room[] = [
   credentials,
   sessions,
   oneTimeTokens,
-  keys,
+  secondFactors,
   attempts,
   invitations,
+  keys,
   accessChanges,
   audit,
   outbox,

@@ -14,7 +14,7 @@ export interface WatchedStore<Transaction> extends StoreModule<Transaction> {
 /** What the feed is read by in the background: not part of any one call. */
 const background = /^accessChanges\.(?:since|latest|prune)$/;
 const writes =
-  /^(?:users\.(?:insert|update|remove|recordLogin)|credentials\.(?:put|replace)|sessions\.(?:insert|rotate|revoke|revokeAll|removeEndedBefore)|keys\.insertFirst|audit\.append|accessChanges\.append)$/;
+  /^(?:users\.(?:insert|update|remove|recordLogin)|credentials\.(?:put|replace)|sessions\.(?:insert|rotate|revoke|revokeAll|removeEndedBefore)|keys\.(?:insert|replaceSecret|remove)|audit\.append|accessChanges\.append)$/;
 
 export const namesOf = (store: WatchedStore<never>): readonly string[] =>
   store.statements.map(({ name }) => name).filter((name) => !background.test(name));

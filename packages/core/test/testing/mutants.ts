@@ -1,11 +1,13 @@
 import type { Mutant } from "./mutants/faulty.ts";
+import { mutantsOfAttempts } from "./mutants/of-attempts.ts";
 import { mutantsOfCredentials } from "./mutants/of-credentials.ts";
 import { mutantsOfFaults } from "./mutants/of-faults.ts";
-import { mutantsOfLists } from "./mutants/of-lists.ts";
 import { mutantsOfInvitations } from "./mutants/of-invitations.ts";
+import { mutantsOfLists } from "./mutants/of-lists.ts";
 import { mutantsOfLogs } from "./mutants/of-logs.ts";
 import { mutantsOfOneTimeTokens } from "./mutants/of-one-time-tokens.ts";
 import { mutantsOfOutbox } from "./mutants/of-outbox.ts";
+import { mutantsOfSecondFactors } from "./mutants/of-second-factors.ts";
 import { mutantsOfSessions } from "./mutants/of-sessions.ts";
 import { mutantsOfTransactions } from "./mutants/of-transactions.ts";
 import { mutantsOfUsers } from "./mutants/of-users.ts";
@@ -17,9 +19,10 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOfSessions,
   ...mutantsOfCredentials,
   ...mutantsOfOneTimeTokens,
-  ...mutantsOfTransactions,
+  ...mutantsOfSecondFactors,
   ...mutantsOfAttempts,
   ...mutantsOfInvitations,
+  ...mutantsOfTransactions,
   ...mutantsOfLogs,
   ...mutantsOfOutbox,
   ...mutantsOfFaults,

@@ -158,6 +158,7 @@ const storageOf = (held: () => Held, gate: Gate, { join }: Subscriptions): Stora
     credentials: group("credentials"),
     sessions: group("sessions"),
     oneTimeTokens: group("oneTimeTokens"),
+    secondFactors: group("secondFactors"),
     invitations: group("invitations"),
     attempts: group("attempts"),
     keys: group("keys"),
