@@ -6,6 +6,8 @@ import { builderOf } from "./builder.ts";
 import { credentialStore } from "./credential-store.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
+import { grantStore } from "./grant-store.ts";
+import { groupStore } from "./group/group-store.ts";
 import { invitationStore } from "./invitation-store.ts";
 import { keyStore } from "./key-store.ts";
 import { oneTimeTokenStore } from "./one-time-token-store.ts";
@@ -24,6 +26,8 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
   const secondFactors = secondFactorStore(db);
   const invitations = invitationStore(db);
   const attempts = attemptStore(db);
+  const groups = groupStore(db, dialect);
+  const grants = grantStore(db, dialect);
   const keys = keyStore(db);
   const audit = auditLog(db);
   const entries = outbox(db);
@@ -36,6 +40,8 @@ export const makeStores = (dialect: Dialect): ((executor: Executor) => Stores) =
     secondFactors: secondFactors(executor),
     invitations: invitations(executor),
     attempts: attempts(executor),
+    groups: groups(executor),
+    grants: grants(executor),
     keys: keys(executor),
     audit: audit(executor),
     accessChanges: changes(executor),

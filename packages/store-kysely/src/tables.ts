@@ -16,6 +16,12 @@ export interface Tables {
   readonly muster_recovery_codes: RecoveryCodesTable;
   readonly muster_invitations: InvitationsTable;
   readonly muster_attempts: AttemptsTable;
+  readonly muster_groups: GroupsTable;
+  readonly muster_group_ancestors: GroupAncestorsTable;
+  readonly muster_group_trees: GroupTreesTable;
+  readonly muster_group_members: GroupMembersTable;
+  readonly muster_user_grants: GrantsTable;
+  readonly muster_group_grants: GrantsTable;
   readonly muster_keys: KeysTable;
   readonly muster_outbox: OutboxTable;
   readonly muster_access_changes: AccessChangesTable;
@@ -163,6 +169,51 @@ export interface RecoveryCodesTable {
   readonly tenant: string;
   readonly user_id: string;
   readonly hash: Uint8Array;
+}
+
+export interface GroupsTable {
+  readonly tenant: string;
+  readonly id: string;
+  readonly name: string;
+  readonly name_key: string;
+  readonly description: string | null;
+  readonly parent_id: string | null;
+  readonly metadata: string;
+  readonly status: string;
+  readonly created_at: number;
+  readonly updated_at: number | null;
+  readonly version: number;
+}
+
+/** Every group with every group above it, and with itself at distance 0. */
+export interface GroupAncestorsTable {
+  readonly tenant: string;
+  readonly group_id: string;
+  readonly ancestor_id: string;
+  readonly distance: number;
+}
+
+/** Written first by whoever changes which group is above which. */
+export interface GroupTreesTable {
+  readonly tenant: string;
+  readonly changes: number;
+}
+
+export interface GroupMembersTable {
+  readonly tenant: string;
+  readonly group_id: string;
+  readonly user_id: string;
+  readonly created_at: number;
+}
+
+/** Of users and of groups: `grantee_id` is the one or the other. */
+export interface GrantsTable {
+  readonly tenant: string;
+  readonly grantee_id: string;
+  readonly resource_type: string;
+  readonly resource_id: string;
+  readonly permission: string;
+  readonly created_at: number;
 }
 
 export interface KeysTable {

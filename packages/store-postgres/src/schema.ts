@@ -6,11 +6,20 @@ import { oneTimeTokens } from "./migrations/0002-one-time-tokens.ts";
 import { outbox } from "./migrations/0003-outbox.ts";
 import { invitations } from "./migrations/0004-invitations.ts";
 import { attempts } from "./migrations/0005-attempts.ts";
+import { groupsAndGrants } from "./migrations/0006-groups-and-grants.ts";
 import { secondFactors } from "./migrations/0006-second-factors.ts";
 import type { PlacedNames } from "./names.ts";
 
 /** Every migration, in order. */
-export const migrations: readonly Migration[] = [users, oneTimeTokens, outbox, invitations, attempts, secondFactors];
+export const migrations: readonly Migration[] = [
+  users,
+  oneTimeTokens,
+  outbox,
+  invitations,
+  attempts,
+  secondFactors,
+  groupsAndGrants,
+];
 
 /**
  * Our part of the schema, from the catalogue, in words that do not change with the version of the server or the name of

@@ -4,10 +4,19 @@ import { oneTimeTokens } from "./migrations/0002-one-time-tokens.ts";
 import { outbox } from "./migrations/0003-outbox.ts";
 import { invitations } from "./migrations/0004-invitations.ts";
 import { attempts } from "./migrations/0005-attempts.ts";
+import { groupsAndGrants } from "./migrations/0006-groups-and-grants.ts";
 import { secondFactors } from "./migrations/0006-second-factors.ts";
 
 /** Every migration, in order. */
-export const migrations: readonly Migration[] = [users, oneTimeTokens, outbox, invitations, attempts, secondFactors];
+export const migrations: readonly Migration[] = [
+  users,
+  oneTimeTokens,
+  outbox,
+  invitations,
+  attempts,
+  secondFactors,
+  groupsAndGrants,
+];
 
 /** The tables in which SQLite keeps the search index: sqlite.org/fts5.html, "FTS5 data structures". */
 export const shadows: readonly string[] = ["data", "idx", "content", "docsize", "config"].map(

@@ -1,10 +1,10 @@
 import type * as Effect from "effect/Effect";
 import type { AuditEvent } from "../audit/audit-event.ts";
+import type { Grant } from "../grant/grant.ts";
+import type { Group } from "../group/group.ts";
 import type { AccessChange } from "../ports/access-changes.ts";
 import type { AttemptState } from "../ports/attempt-store.ts";
 import type { StoredInvitation } from "../ports/invitation-store.ts";
-import type { Grant } from "../grant/grant.ts";
-import type { Group } from "../group/group.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { StoredOneTimeToken } from "../ports/one-time-token-store.ts";
 import type { OutboxEntry } from "../ports/outbox.ts";

@@ -3,6 +3,7 @@ import type { StoredInvitation } from "../ports/invitation-store.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { StoredOneTimeToken } from "../ports/one-time-token-store.ts";
 import type { NewOutboxEntry } from "../ports/outbox.ts";
+import type { StoredSecondFactor } from "../ports/second-factor-store.ts";
 import type { Rotation, StoredSession } from "../ports/session-store.ts";
 import { moment } from "./a-user.ts";
 
@@ -72,6 +73,20 @@ export const anInvitation = (userId: string, overrides: Partial<StoredInvitation
   ...overrides,
 });
 
+/** A factor of a user that is not confirmed yet, made at `moment()`. */
+export const aSecondFactor = (userId: string, overrides: Partial<StoredSecondFactor> = {}): StoredSecondFactor => ({
+  id: nextId("factor"),
+  userId,
+  kind: "totp",
+  name: "Phone",
+  createdAt: moment(),
+  confirmedAt: null,
+  lastUsedAt: null,
+  lastStep: 0,
+  secretBox: Uint8Array.from([1, 2, 3]),
+  ...overrides,
+});
+
 /** An audit event by the system, with ids that rise from call to call. */
 export const anAuditEvent = (overrides: Partial<AuditEvent> = {}): AuditEvent => ({
   id: nextId("event"),
@@ -102,5 +117,7 @@ export const aKey = (overrides: Partial<StoredKey> = {}): StoredKey => ({
   algorithm: "EdDSA",
   secretJwk: '{"kty":"OKP"}',
   createdAt: moment(),
+  activeAt: moment(),
+  follows: "",
   ...overrides,
 });

@@ -14,6 +14,7 @@ export {
   anOutboxEntry,
   aOneTimeToken,
   aRotation,
+  aSecondFactor,
   aSession,
 } from "./fixtures.ts";
 export { type Mailbox, mailbox, tokenIn, type WantedMail } from "./mailbox.ts";

@@ -55,6 +55,8 @@ export const watchedStore = (module: StoreModule): WatchedStore<never> => {
     secondFactors: watchGroup(stores.secondFactors, "secondFactors"),
     invitations: watchGroup(stores.invitations, "invitations"),
     attempts: watchGroup(stores.attempts, "attempts"),
+    groups: watchGroup(stores.groups, "groups"),
+    grants: watchGroup(stores.grants, "grants"),
     keys: watchGroup(stores.keys, "keys"),
     audit: watchGroup(stores.audit, "audit"),
     accessChanges: watchGroup(stores.accessChanges, "accessChanges"),

@@ -92,6 +92,23 @@ const ownerless = (db: Builder): readonly Check[] => [
       .where("u.id", "is", null),
     (user) => `There is a one-time token of user ${user}, who is not there.`,
   ),
+  nothingIsFound(
+    db
+      .selectFrom("muster_second_factors as x")
+      .leftJoin("muster_users as u", (join) => join.onRef("u.tenant", "=", "x.tenant").onRef("u.id", "=", "x.user_id"))
+      .select(["x.tenant", "x.user_id as id"])
+      .where("u.id", "is", null),
+    (user) => `There is a second factor of user ${user}, who is not there.`,
+  ),
+  nothingIsFound(
+    db
+      .selectFrom("muster_recovery_codes as x")
+      .leftJoin("muster_users as u", (join) => join.onRef("u.tenant", "=", "x.tenant").onRef("u.id", "=", "x.user_id"))
+      .select(["x.tenant", "x.user_id as id"])
+      .distinct()
+      .where("u.id", "is", null),
+    (user) => `There are recovery codes of user ${user}, who is not there.`,
+  ),
 ];
 
 const sessionsOf = (db: Builder): readonly Check[] => {

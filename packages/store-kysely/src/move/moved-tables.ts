@@ -23,6 +23,12 @@ const tables: { readonly [Name in keyof Tables]: MovedTable<Tables[Name]> | "sta
   muster_recovery_codes: { key: ["tenant", "user_id", "hash"] },
   muster_invitations: { key: ["tenant", "id"] },
   muster_attempts: { key: ["tenant", "login_key", "address_key"] },
+  muster_groups: { key: ["tenant", "id"] },
+  muster_group_ancestors: { key: ["tenant", "group_id", "ancestor_id"] },
+  muster_group_trees: { key: ["tenant"] },
+  muster_group_members: { key: ["tenant", "group_id", "user_id"] },
+  muster_user_grants: { key: ["tenant", "grantee_id", "resource_type", "resource_id", "permission"] },
+  muster_group_grants: { key: ["tenant", "grantee_id", "resource_type", "resource_id", "permission"] },
   muster_keys: { key: ["id"] },
   muster_outbox: { key: ["tenant", "id"] },
   // PostgreSQL numbers entries twice: as they are written and, when they are first read, in the order of the feed.

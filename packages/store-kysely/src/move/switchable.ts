@@ -161,6 +161,8 @@ const storageOf = (held: () => Held, gate: Gate, { join }: Subscriptions): Stora
     secondFactors: group("secondFactors"),
     invitations: group("invitations"),
     attempts: group("attempts"),
+    groups: group("groups"),
+    grants: group("grants"),
     keys: group("keys"),
     audit: group("audit"),
     accessChanges: group("accessChanges"),

@@ -60,6 +60,18 @@ export const corruptions: readonly Corruption[] = [
     sentence: 'There is a one-time token of user "gone" of tenant "acme", who is not there.',
   },
   {
+    did: "left a second factor behind",
+    sql: `insert into muster_second_factors (tenant, id, user_id, kind, name, created_at, last_step, secret_box)
+      select tenant, 'f', 'gone', 'totp', 'Phone', 1, 0, refresh_hash from muster_sessions where tenant = 'acme' and id = 'janes session'`,
+    sentence: 'There is a second factor of user "gone" of tenant "acme", who is not there.',
+  },
+  {
+    did: "left a recovery code behind",
+    sql: `insert into muster_recovery_codes (tenant, user_id, hash)
+      select tenant, 'gone', refresh_hash from muster_sessions where tenant = 'acme' and id = 'janes session'`,
+    sentence: 'There are recovery codes of user "gone" of tenant "acme", who is not there.',
+  },
+  {
     did: "moved a session to another tenant",
     sql: "update muster_sessions set tenant = 'elsewhere' where tenant = 'acme' and id = 'janes session'",
     sentence: 'Session "janes session" of tenant "elsewhere" is that of a user who is not there.',

@@ -8,7 +8,7 @@ import type { Storage, StoreModule } from "../../ports/storage.ts";
 import type { User } from "../../user/user.ts";
 import { everyone } from "../../user/user-condition.ts";
 import { aUser, changed, moment } from "../a-user.ts";
-import { aHash, aKey, aOneTimeToken, aRotation, aSession } from "../fixtures.ts";
+import { aHash, aKey, aOneTimeToken, aRotation, aSecondFactor, aSession } from "../fixtures.ts";
 import { forEachOf, type Room, type Scenario, tenant } from "./room.ts";
 
 const callers = 50;
@@ -106,10 +106,32 @@ export const races: Room = {
       },
     ),
 
+    [`of ${callers} callers who show one code of a second factor exactly one is accepted`]: Effect.fnUntraced(
+      function* (storage, again) {
+        const factor = aSecondFactor((yield* insertJane(storage)).id);
+        yield* storage.transact(({ secondFactors }) => secondFactors.insert(tenant, factor));
+        const exits = yield* race(yield* bothOf(storage, again), (each) =>
+          each.transact(({ secondFactors }) => secondFactors.accept(tenant, factor.id, 7, moment(1))),
+        );
+        assert.equal(wins(exits), 1);
+      },
+    ),
+
+    [`of ${callers} callers who show one recovery code exactly one is accepted`]: Effect.fnUntraced(
+      function* (storage, again) {
+        const { id } = yield* insertJane(storage);
+        yield* storage.transact(({ secondFactors }) => secondFactors.replaceRecoveryCodes(tenant, id, [aHash(1)]));
+        const exits = yield* race(yield* bothOf(storage, again), (each) =>
+          each.transact(({ secondFactors }) => secondFactors.consumeRecoveryCode(tenant, id, aHash(1))),
+        );
+        assert.equal(wins(exits), 1);
+      },
+    ),
+
     [`of ${callers} callers who insert the first key exactly one succeeds`]: Effect.fnUntraced(
       function* (storage, again) {
         const exits = yield* race(yield* bothOf(storage, again), (each) =>
-          each.transact(({ keys }) => keys.insertFirst(aKey())),
+          each.transact(({ keys }) => keys.insert(aKey())),
         );
         assert.equal(wins(exits), 1);
         assert.equal((yield* storage.keys.list()).length, 1);

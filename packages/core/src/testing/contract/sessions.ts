@@ -93,6 +93,25 @@ export const sessions: Room = {
       assert.deepEqual(yield* storage.sessions.find(tenant, session.id), Option.some(rotated));
     }),
 
+    "another proof takes the place of a live session's, and of no other": Effect.fnUntraced(function* (storage) {
+      const jane = yield* aLogin(storage);
+      const [session, ended] = [aSession(jane.id), aSession(jane.id)];
+      yield* insert(storage, session);
+      yield* insert(storage, ended);
+      const prove = (id: string, where = tenant, at = moment(50)) =>
+        storage.transact(({ sessions }) => sessions.reauthenticate(where, id, at, ["pwd", "otp", "mfa"]));
+      yield* storage.transact(({ sessions }) => sessions.revoke(tenant, ended.id, moment(1)));
+      assert.deepEqual(
+        [yield* prove(ended.id), yield* prove("nobody"), yield* prove(session.id, "other")],
+        [false, false, false],
+      );
+      assert.equal(yield* prove(session.id, tenant, session.expiresAt), false);
+      assert.equal(yield* prove(session.id), true);
+      const proven = { ...session, authenticatedAt: moment(50), methods: ["pwd", "otp", "mfa"] };
+      assert.deepEqual(yield* storage.sessions.find(tenant, session.id), Option.some(proven));
+      assert.deepEqual(yield* storage.sessions.find(tenant, ended.id), Option.some({ ...ended, revokedAt: moment(1) }));
+    }),
+
     "a token works once": Effect.fnUntraced(function* (storage) {
       const jane = yield* aLogin(storage);
       const session = aSession(jane.id);
