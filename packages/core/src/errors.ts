@@ -149,6 +149,20 @@ export class ChangeRefused extends Data.Error<{ readonly reason: string; readonl
   override readonly message: string = `The change was refused: ${this.reason}.`;
 }
 
+/** No invitation with this id is visible to the caller. */
+export class InvitationNotFound extends Data.Error {
+  readonly _tag = "InvitationNotFound";
+  readonly code = "invitation_not_found";
+  override readonly message = "No such invitation.";
+}
+
+/** The invitation was accepted or revoked before: `state` tells which. */
+export class InvitationClosed extends Data.Error<{ readonly state: "accepted" | "revoked" }> {
+  readonly _tag = "InvitationClosed";
+  readonly code = "invitation_closed";
+  override readonly message: string = `This invitation was ${this.state}.`;
+}
+
 /** More passwords wait to be hashed than the queue takes. Nothing was done; come back after `retryAfterSeconds`. */
 export class TooBusy extends Data.Error<{ readonly retryAfterSeconds: number }> {
   readonly _tag = "TooBusy";
@@ -237,6 +251,8 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
   InvalidToken: { code: "invalid_token", status: 401 },
   InvalidRefreshToken: { code: "invalid_refresh_token", status: 401 },
   InvalidOneTimeToken: { code: "invalid_one_time_token", status: 400 },
+  | InvitationNotFound
+  | InvitationClosed
   MailNotConfigured: { code: "mail_not_configured", status: 501 },
   Unauthenticated: { code: "unauthenticated", status: 401 },
   Forbidden: { code: "forbidden", status: 403 },
@@ -251,3 +267,5 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
 /** Whether a value is an error of this page, also when another copy of the package made it. */
 export const isMusterError = (value: unknown): value is MusterError =>
   value instanceof Error && "_tag" in value && typeof value._tag === "string" && Object.hasOwn(errorFacts, value._tag);
+  InvitationNotFound: { code: "invitation_not_found", status: 404 },
+  InvitationClosed: { code: "invitation_closed", status: 409 },

@@ -17,6 +17,8 @@ export type {
 } from "./credentials/credentials.ts";
 export * from "./errors.ts";
 export type { BeforeCommitContext, ChangeEvent, Hooks } from "./hooks/hooks.ts";
+export type * from "./invitation/invitation.ts";
+export type * from "./invitation/invitation-errors.ts";
 export { parseInstant } from "./kernel/instant.ts";
 export type { Json, JsonObject } from "./kernel/json.ts";
 export type { MailOptions, MailPaths } from "./mail/mail-options.ts";

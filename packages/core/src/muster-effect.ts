@@ -2,6 +2,8 @@ import type * as Effect from "effect/Effect";
 import type { ListAuditError } from "./audit/audit.ts";
 import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
 import type * as CredentialTypes from "./credentials/credentials.ts";
+import type * as InvitationTypes from "./invitation/invitation.ts";
+import type * as InvitationErrors from "./invitation/invitation-errors.ts";
 import type { LoginCredentials, Page, Total } from "./muster.ts";
 import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.ts";
 import type { PendingEmail } from "./recovery/email-requests.ts";
@@ -97,12 +99,33 @@ export interface EffectRecovery {
   }) => Effect.Effect<void, RecoveryErrors.UndoEmailChangeError>;
 }
 
+/** `Invitations` as Effects. */
+export interface EffectInvitations {
+  readonly create: (invitation: {
+    readonly userId: string;
+  }) => Effect.Effect<InvitationTypes.Invitation, InvitationErrors.CreateInvitationError>;
+  readonly get: (id: string) => Effect.Effect<InvitationTypes.Invitation, InvitationErrors.FindInvitationError>;
+  readonly list: (
+    query?: InvitationTypes.InvitationQuery,
+  ) => Effect.Effect<Page<InvitationTypes.Invitation>, InvitationErrors.ListInvitationsError>;
+  readonly statistics: () => Effect.Effect<InvitationTypes.InvitationStatistics, InvitationErrors.ListInvitationsError>;
+  readonly resend: (id: string) => Effect.Effect<InvitationTypes.Invitation, InvitationErrors.ResendInvitationError>;
+  readonly revoke: (id: string) => Effect.Effect<InvitationTypes.Invitation, InvitationErrors.RevokeInvitationError>;
+  readonly preview: (invitation: {
+    readonly token: string;
+  }) => Effect.Effect<InvitationTypes.InvitationPreview, InvitationErrors.PreviewInvitationError>;
+  readonly accept: (
+    acceptance: InvitationTypes.InvitationAcceptance,
+  ) => Effect.Effect<InvitationTypes.AcceptedInvitation, InvitationErrors.AcceptInvitationError>;
+}
+
 /** `Operations` as Effects. */
 export interface EffectOperations<View, Transaction> {
   readonly users: EffectUsers<View>;
   readonly sessions: EffectSessions;
   readonly credentials: EffectCredentials;
   readonly recovery: EffectRecovery;
+  readonly invitations: EffectInvitations;
   readonly audit: { readonly list: (query?: AuditQuery) => Effect.Effect<Page<AuditEvent>, ListAuditError> };
   readonly as: (actor: Principal | "anonymous") => EffectOperations<UserView, Transaction>;
   readonly within: (transaction: Transaction) => EffectOperations<View, Transaction>;

@@ -1,5 +1,13 @@
 import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
 import type { HardenOptions, HardenReport } from "./credentials/credentials.ts";
+import type {
+  AcceptedInvitation,
+  Invitation,
+  InvitationAcceptance,
+  InvitationPreview,
+  InvitationQuery,
+  InvitationStatistics,
+} from "./invitation/invitation.ts";
 import type { EffectOperations } from "./muster-effect.ts";
 import type { JsonWebKeySet } from "./ports/token-signer.ts";
 import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.ts";
@@ -34,7 +42,7 @@ export interface Total {
  * @typeParam View what the caller sees of a user: `User` for the system, `UserView` for an actor.
  */
 export interface Users<View> {
-  /** Adds a user. Fails with UsernameTaken, EmailTaken, UserIdTaken, TooBusy. */
+  /** Adds a user. Fails with UsernameTaken, EmailTaken, UserIdTaken, TooBusy; one to invite also with MailNotConfigured. */
   readonly create: (user: NewUser) => Promise<View>;
   /** Fails with UserNotFound. */
   readonly get: (id: string) => Promise<View>;
@@ -167,6 +175,39 @@ export interface Recovery {
   readonly undoEmailChange: (undo: { readonly token: string }) => Promise<void>;
 }
 
+/**
+ * Users who are let in by a mail. `users.create({ …, invite: true })` makes one, or `create` here for a user who is
+ * `pending`; whoever follows the link sets a password and is `enabled`. Only the system and admins invite; without a mailer
+ * nobody does: MailNotConfigured. A token works once: unknown, used, expired or revoked it is InvalidOneTimeToken.
+ */
+export interface Invitations {
+  /**
+   * Mails an invitation to a user who is `pending` and has an email; takes back one that is open. Fails with UserNotFound,
+   * IllegalTransition.
+   */
+  readonly create: (invitation: { readonly userId: string }) => Promise<Invitation>;
+  /** Fails with InvitationNotFound. */
+  readonly get: (id: string) => Promise<Invitation>;
+  /** Newest first. */
+  readonly list: (query?: InvitationQuery) => Promise<Page<Invitation>>;
+  /** How many there are in each state. */
+  readonly statistics: () => Promise<InvitationStatistics>;
+  /**
+   * Mails another link, to the email the user has now; older ones are dead from here on, and the time begins anew, also of
+   * one that is expired. Fails with InvitationNotFound, InvitationClosed.
+   */
+  readonly resend: (id: string) => Promise<Invitation>;
+  /** Takes it back: its links are dead. The user stays `pending`. Fails with InvitationNotFound, InvitationClosed. */
+  readonly revoke: (id: string) => Promise<Invitation>;
+  /** What a page shows before it asks for a password. The link works on. */
+  readonly preview: (invitation: { readonly token: string }) => Promise<InvitationPreview>;
+  /**
+   * Sets password and names by the token of the mail and enables the user, whose address counts as proven. A password the
+   * policy refuses (InvalidInput) leaves the token good. Fails also with TooBusy.
+   */
+  readonly accept: (acceptance: InvitationAcceptance) => Promise<AcceptedInvitation>;
+}
+
 /** The audit log, for the system and admins. */
 export interface Audit {
   readonly list: (query?: AuditQuery) => Promise<Page<AuditEvent>>;
@@ -184,6 +225,7 @@ export interface Operations<View, Transaction> {
   readonly sessions: Sessions;
   readonly credentials: Credentials;
   readonly recovery: Recovery;
+  readonly invitations: Invitations;
   readonly audit: Audit;
   /** The same operations under the policy, as this principal (or as `"anonymous"`). The tenant is the principal's. */
   readonly as: (actor: Principal | "anonymous") => Operations<UserView, Transaction>;

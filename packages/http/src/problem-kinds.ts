@@ -35,6 +35,8 @@ export const errorTitles: { readonly [Tag in MusterError["_tag"]]: string } = {
   Unauthenticated: "Unauthenticated",
   Forbidden: "Forbidden",
   ChangeRefused: "Change refused",
+  InvitationNotFound: "Invitation not found",
+  InvitationClosed: "Invitation closed",
   TooBusy: "Too busy",
   StoreUnavailable: "Store unavailable",
   UnsupportedSchema: "Unsupported schema",

@@ -43,7 +43,13 @@ export type Operation =
   | "recovery.request_email_verification"
   | "recovery.request_email_change"
   | "recovery.confirm_email"
-  | "recovery.undo_email_change";
+  | "recovery.undo_email_change"
+  | "invitations.create"
+  | "invitations.read"
+  | "invitations.resend"
+  | "invitations.revoke"
+  | "invitations.preview"
+  | "invitations.accept";
 
 /** Operation → who may: the whole policy, one line each. What is not here cannot be called. */
 const rules: Readonly<Record<Operation, readonly Standing[]>> = {
@@ -81,6 +87,12 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "recovery.request_email_change": ["self"],
   "recovery.confirm_email": ["system", "other", "anonymous"],
   "recovery.undo_email_change": ["system", "other", "anonymous"],
+  "invitations.create": ["system", "admin"],
+  "invitations.read": ["system", "admin"],
+  "invitations.resend": ["system", "admin"],
+  "invitations.revoke": ["system", "admin"],
+  "invitations.preview": ["system", "other", "anonymous"],
+  "invitations.accept": ["system", "other", "anonymous"],
 };
 
 /** Every operation there is. */
@@ -94,6 +106,7 @@ const privilegedOnCreate = [
   "ownerId",
   "emailVerified",
   "privateMetadata",
+  "invite",
 ] as const satisfies readonly (keyof NewUser)[];
 /** Keys of `UserPatch` that only the system and admins may set. */
 const privilegedOnUpdate = ["privateMetadata"] as const satisfies readonly (keyof UserPatch)[];

@@ -106,9 +106,17 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       outboxKey: keys.outbox,
       wake: () => relay.current?.wake(),
     });
+      login,
+      cursorKey: keys.cursor,
     const useCases: UseCases = {
       users: {
-        ...makeUsers({ ...changes, passwords, mails: mailing.mails, userIds: get(container, portTokens.idGenerator) }),
+        ...makeUsers({
+          ...changes,
+          passwords,
+          mails: mailing.mails,
+          invitation: mailing.invitation,
+          userIds: get(container, portTokens.idGenerator),
+        }),
         ...makeUserChanges({
           ...changes,
           hasher,
@@ -121,7 +129,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       },
       sessions: {
         ...makeSessions(changes),
-        login: makeLogin(opening),
+        login,
         refresh: makeRefresh({ ...opening, graceSeconds: settings.refreshGraceSeconds }),
       },
       credentials: {
@@ -130,6 +138,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       },
       recovery: mailing.recovery,
       audit: makeAudit({ cursorKey: keys.cursor }),
+      invitations: mailing.invitations,
       authenticator,
     };
     relay.current = yield* relaying(storage, clock, [...deliveriesOf(hooks), ...mailing.deliveries]);

@@ -4,9 +4,17 @@ import type { CallScope } from "../authorization/actor.ts";
 import type { CredentialCare } from "../credentials/credentials.ts";
 import { Forbidden } from "../errors.ts";
 import type { Commits } from "../hooks/commits.ts";
+import type { InvitationAnswers } from "../invitation/accept-invitation.ts";
+import type { InvitationCare } from "../invitation/invitations.ts";
 import { invalid } from "../kernel/input.ts";
-import type { Audit, Credentials, Operations, Recovery, Sessions, Users } from "../muster.ts";
-import type { EffectOperations, EffectRecovery, EffectSessions, EffectUsers } from "../muster-effect.ts";
+import type { Audit, Credentials, Invitations, Operations, Recovery, Sessions, Users } from "../muster.ts";
+import type {
+  EffectInvitations,
+  EffectOperations,
+  EffectRecovery,
+  EffectSessions,
+  EffectUsers,
+} from "../muster-effect.ts";
 import type { Authenticator } from "../session/authenticator.ts";
 import type { Login } from "../session/login.ts";
 import type { Refresh } from "../session/refresh.ts";
@@ -28,6 +36,7 @@ export interface UseCases {
   readonly users: UserReads & UserChanges & UserLifecycle & UserLists;
   readonly sessions: SessionCare & { readonly login: Login; readonly refresh: Refresh };
   readonly recovery: RecoveryCare;
+  readonly invitations: InvitationCare & InvitationAnswers;
   readonly credentials: CredentialCare;
   readonly audit: AuditReads;
   readonly authenticator: Authenticator;
@@ -47,7 +56,7 @@ type Answer = Effect.Effect<unknown, unknown>;
 
 /** Makes the facade of an instance. `as`, `within` and `tenant` change the scope and bind nothing else. */
 export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Facade => {
-  const { users, sessions, recovery, credentials, audit, authenticator } = useCases;
+  const { users, sessions, recovery, invitations, credentials, audit, authenticator } = useCases;
   const { joining, run: runHost } = makeHostTransactions(commits, door);
   const promised = (group: object): ScopedGroup => mapped(group, (answer) => run(door, answer));
   const effectful = (group: object): ScopedGroup => mapped(group, (answer) => door.through(answer));
@@ -70,6 +79,7 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
       },
     }),
     recovery: groupBinder<Recovery>(promised(recovery)),
+    invitations: groupBinder<Invitations>(promised(invitations)),
     credentials: groupBinder<Credentials>(promised(credentials)),
     audit: groupBinder<Audit>(promised(audit)),
   };
@@ -86,6 +96,7 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
         }),
     }),
     recovery: groupBinder<EffectRecovery>(effectful(recovery)),
+    invitations: groupBinder<EffectInvitations>(effectful(invitations)),
     credentials: groupBinder<EffectOperations<UserView, never>["credentials"]>(effectful(credentials)),
     audit: groupBinder<EffectOperations<UserView, never>["audit"]>(effectful(audit)),
   };
@@ -99,6 +110,9 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     },
     get recovery() {
       return promises.recovery(scope);
+    },
+    get invitations() {
+      return promises.invitations(scope);
     },
     get credentials() {
       return promises.credentials(scope);
@@ -120,6 +134,9 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     },
     get recovery() {
       return effects.recovery(scope);
+    },
+    get invitations() {
+      return effects.invitations(scope);
     },
     get credentials() {
       return effects.credentials(scope);

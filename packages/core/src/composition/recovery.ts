@@ -1,6 +1,13 @@
 import type { KeyObject } from "node:crypto";
 import { InvalidConfiguration } from "../errors.ts";
 import type { ScopedStorage } from "../hooks/commits.ts";
+import {
+  type AcceptInvitationPorts,
+  type InvitationAnswers,
+  makeAcceptInvitation,
+} from "../invitation/accept-invitation.ts";
+import { type InvitationCare, makeInvitations } from "../invitation/invitations.ts";
+import { makeOpenInvitation, type OpenInvitation } from "../invitation/open-invitation.ts";
 import { type MailSettings, mailSettings } from "../mail/mail-options.ts";
 import type { MusterOptions } from "../options.ts";
 import type { Delivery } from "../outbox/relay.ts";
@@ -43,11 +50,15 @@ type Sources = Omit<PasswordResetPorts & EmailProofPorts, "mails" | "tokens"> & 
   readonly mailer: Mailer | undefined;
   readonly settings: MailingSettings;
   readonly wake: () => void;
+  readonly login: AcceptInvitationPorts["login"];
+  readonly cursorKey: KeyObject;
 };
 
 /** Mails and all that needs them. */
 export interface Mailing {
   readonly recovery: Recovery;
+  readonly invitations: InvitationCare & InvitationAnswers;
+  readonly invitation: OpenInvitation;
   readonly mails: MailRequests;
   readonly deliveries: readonly Delivery[];
 }
@@ -59,9 +70,13 @@ export const makeMailing = (sources: Sources): Mailing => {
   const sealed = sealedPayloads(outboxKey, randomSource);
   const mails = makeMailRequests({ ids, sealed, canSend: mailer !== undefined && mail !== undefined, wake });
   const tokens = oneTimeTokens(randomSource);
-  const ports = { ...sources, mails, tokens };
+  const invitationSeconds = settings.lifetimes.invitation;
+  const invitation = makeOpenInvitation({ ids, mails, invitationSeconds });
+  const ports = { ...sources, mails, tokens, invitation, invitationSeconds };
   return {
     recovery: { ...makePasswordReset(ports), ...makeEmailRequests(ports), ...makeEmailProof(ports) },
+    invitations: { ...makeInvitations(ports), ...makeAcceptInvitation(ports) },
+    invitation,
     mails,
     deliveries:
       mailer === undefined || mail === undefined

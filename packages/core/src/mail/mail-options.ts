@@ -29,6 +29,8 @@ export interface MailPaths {
   readonly confirmEmail?: string;
   /** `/undo-email-change#token={token}` unless given. */
   readonly undoEmailChange?: string;
+  /** `/accept-invitation#token={token}` unless given. */
+  readonly acceptInvitation?: string;
 }
 
 /** {@link MailOptions}, decided. */
@@ -41,13 +43,14 @@ export interface MailSettings {
 /** Checks the options and fills in the defaults. Throws InvalidConfiguration. */
 export const mailSettings = (options: MailOptions): MailSettings => {
   const origin = originOf(options.origin);
-  const { resetPassword, confirmEmail, undoEmailChange } = options.paths ?? {};
+  const { resetPassword, confirmEmail, undoEmailChange, acceptInvitation } = options.paths ?? {};
   const confirm = checkedPath("confirmEmail", confirmEmail ?? "/confirm-email#token={token}");
   const paths: Readonly<Record<OneTimePurpose, string>> = {
     password_reset: checkedPath("resetPassword", resetPassword ?? "/reset-password#token={token}"),
     email_verification: confirm,
     email_change: confirm,
     email_undo: checkedPath("undoEmailChange", undoEmailChange ?? "/undo-email-change#token={token}"),
+    invitation: checkedPath("acceptInvitation", acceptInvitation ?? "/accept-invitation#token={token}"),
   };
   return {
     product: options.productName ?? origin.hostname,

@@ -65,4 +65,13 @@ export const englishMails: MailTexts = {
     link: "Take the change back",
     after: ["The link works once, for {duration}."],
   },
+  invitation: {
+    subject: "You are invited to {product}",
+    before: ["Hello {name},", "an account with {product} was made for {address}. Choose a password to use it."],
+    link: "Accept the invitation",
+    after: [
+      "The link works once, for {duration}.",
+      "If you do not know what this is about, ignore this mail: nobody can use the account then.",
+    ],
+  },
 };

@@ -1,5 +1,11 @@
 /** What a mail is about. */
-export type MailKind = "password_reset" | "password_changed" | "email_verification" | "email_change" | "email_changed";
+export type MailKind =
+  | "password_reset"
+  | "password_changed"
+  | "email_verification"
+  | "email_change"
+  | "email_changed"
+  | "invitation";
 
 /** A mail ready to be sent. Its text holds a secret link: it belongs in no log. */
 export interface Mail {

@@ -18,6 +18,7 @@ const restsOn: Readonly<Record<OneTimePurpose, readonly Fact[]>> = {
   email_verification: ["email"],
   email_change: ["email", "password"],
   email_undo: [],
+  invitation: ["email", "password"],
 };
 
 /** Hash of what a token of this purpose rests on, 32 bytes: shows neither the address nor the password's hash. */

@@ -58,6 +58,7 @@ export const makeMailDelivery = (ports: MailDeliveryPorts): Delivery => {
       createdAt: at,
       expiresAt,
     });
+    if (purpose === "invitation") yield* renewed(stores, tenant, draft, expiresAt);
     if (isFirstAttempt && purpose === "password_reset") {
       yield* stores.audit.append(tenant, {
         id: ports.ids.next(),
@@ -70,6 +71,12 @@ export const makeMailDelivery = (ports: MailDeliveryPorts): Delivery => {
       });
     }
     return text;
+  });
+
+  /** Where an invitation was sent and how long it is good is what its mail says. */
+  const renewed = Effect.fnUntraced(function* (stores: Stores, tenant: string, { user, address }: Draft, until: Date) {
+    const open = Option.getOrUndefined(yield* stores.invitations.findOpen(tenant, user.id));
+    if (open !== undefined) yield* stores.invitations.renew(tenant, open.id, address, until);
   });
 
   const isRecent = (instant: Date, now: Date): boolean =>

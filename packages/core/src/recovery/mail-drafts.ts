@@ -33,6 +33,7 @@ export const draftOf: (stores: Stores, tenant: string, request: MailRequest) => 
     if (request.kind === "email_changed") {
       return yield* draft(stores, tenant, user, request.kind, request.address, "email_undo");
     }
+    if (request.kind === "invitation") return yield* invitationDraft(stores, tenant, user);
     const { kind } = request;
     const { email: address } = user;
     if (address === null) return undefined;
@@ -70,6 +71,13 @@ const draft = (
     purpose,
     boundTo,
   }));
+
+/** Nothing for who was let in meanwhile, or is not invited any more. */
+const invitationDraft = Effect.fnUntraced(function* (stores: Stores, tenant: string, user: User) {
+  const isOpen = Option.isSome(yield* stores.invitations.findOpen(tenant, user.id));
+  if (!isOpen || user.status !== "pending" || user.email === null) return undefined;
+  return yield* draft(stores, tenant, user, "invitation", user.email, "invitation");
+});
 
 /** Whoever changed the password since did not ask for this. */
 const changeDraft = (

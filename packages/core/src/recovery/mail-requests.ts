@@ -11,6 +11,7 @@ export type MailRequest =
   | { readonly kind: "password_reset"; readonly userId: string }
   | { readonly kind: "password_changed"; readonly userId: string }
   | { readonly kind: "email_verification"; readonly userId: string }
+  | { readonly kind: "invitation"; readonly userId: string }
   /** `state` is what the request rests on, in base64url. */
   | { readonly kind: "email_change"; readonly userId: string; readonly address: string; readonly state: string }
   /** `address` is the old one, which was proven. */

@@ -19,6 +19,7 @@ const prefixes: Readonly<Record<OneTimePurpose, string>> = {
   email_verification: "mst_ver_",
   email_change: "mst_chg_",
   email_undo: "mst_und_",
+  invitation: "mst_inv_",
 };
 
 const purposes = Object.keys(prefixes) as readonly OneTimePurpose[];

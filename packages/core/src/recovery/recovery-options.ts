@@ -11,6 +11,11 @@ export interface RecoveryOptions {
   readonly emailChangeSeconds?: number;
   /** 3,600–2,592,000; 259,200 (three days) unless given: long enough to be seen after a weekend. */
   readonly emailUndoSeconds?: number;
+  /**
+   * 3,600–2,592,000; 604,800 (a week) unless given: nobody waits for an invitation, and it should outlast a weekend and a
+   * few days off. It lets in nobody who has something to lose yet.
+   */
+  readonly invitationSeconds?: number;
   /** The least time between two mails to one user about the same: 0–3,600; 60 unless given. */
   readonly mailIntervalSeconds?: number;
   /**
@@ -51,6 +56,7 @@ export const recoverySettings = (options: RecoveryOptions, canSend: boolean): Re
       email_verification: seconds("emailVerificationSeconds", 60, week, 86_400),
       email_change: seconds("emailChangeSeconds", 60, week, 3_600),
       email_undo: seconds("emailUndoSeconds", 3_600, 2_592_000, 259_200),
+      invitation: seconds("invitationSeconds", 3_600, 2_592_000, week),
     },
     mailIntervalSeconds: seconds("mailIntervalSeconds", 0, 3_600, 60),
     ownEmailChange,

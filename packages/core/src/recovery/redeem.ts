@@ -42,7 +42,7 @@ export type RedeemError =
   | StoreUnavailable;
 
 /** What using a token up does to its owner. */
-export type Redemption = Pick<UserChange<RedeemError>, "operation" | "event" | "endsSessions" | "apply">;
+export type Redemption = Pick<UserChange<RedeemError>, "operation" | "event" | "access" | "endsSessions" | "apply">;
 
 const decodeToken = decoder(Schema.String as Schema.Codec<string, unknown>);
 

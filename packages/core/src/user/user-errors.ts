@@ -8,6 +8,7 @@ import type {
   InvalidCredentials,
   InvalidInput,
   LastAdmin,
+  MailNotConfigured,
   StoreUnavailable,
   TooBusy,
   Unauthenticated,
@@ -21,7 +22,7 @@ import type {
 type Refused = Unauthenticated | Forbidden;
 type Unavailable = StoreUnavailable | Closed;
 
-/** How `users.create` may fail; InvalidConfiguration is an id that the port `idGenerator` should not have made. */
+/** How `users.create` may fail: MailNotConfigured when it was to invite; InvalidConfiguration is an id that the port `idGenerator` should not have made. */
 export type CreateUserError =
   | InvalidInput
   | Refused
@@ -30,6 +31,7 @@ export type CreateUserError =
   | UserIdTaken
   | ChangeRefused
   | TooBusy
+  | MailNotConfigured
   | InvalidConfiguration
   | Unavailable;
 /** How `users.get`, `findByUsername`, `findByEmail` and `profile` may fail. */

@@ -106,6 +106,7 @@ export const decodeNewUser: Decoder<NewUser> = decoder(
     role: Schema.optionalKey(role),
     status: Schema.optionalKey(Schema.Literals(["pending", "enabled", "disabled"])),
     ownerId: optional(userId),
+    invite: Schema.optionalKey(Schema.Boolean),
   }),
 );
 

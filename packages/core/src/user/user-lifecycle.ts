@@ -3,6 +3,7 @@ import type { AuditEventType } from "../audit/audit-event.ts";
 import { auditActor, type CallScope } from "../authorization/actor.ts";
 import { type Operation, requireIdentified, requireOn, require as requireStanding } from "../authorization/policy.ts";
 import { IllegalTransition, type LastAdmin, type StoreUnavailable, VersionMismatch } from "../errors.ts";
+import { withdraw } from "../invitation/open-invitation.ts";
 import type { Stores } from "../ports/storage.ts";
 import { type ChangePorts, changeUser, existing } from "./change-user.ts";
 import { type LifecycleEvent, transition } from "./lifecycle.ts";
@@ -141,5 +142,6 @@ const moved = Effect.fnUntraced(function* (
   const status = transition(user.status, event);
   if (status === undefined || status === "purged") return yield* new IllegalTransition({ status: user.status, event });
   if (status !== "enabled") yield* requireAnotherAdmin(stores, tenant, user);
+  if (user.status === "pending") yield* withdraw(stores, tenant, user.id, at);
   return { status, deletedAt: status === "deleted" ? at : null };
 });

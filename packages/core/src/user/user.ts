@@ -87,6 +87,11 @@ export interface NewUser {
   /** `enabled` unless given. */
   readonly status?: "pending" | "enabled" | "disabled";
   readonly ownerId?: string | null;
+  /**
+   * Mails an invitation to the email. The user is `pending`, without a password, until it is accepted. Only the system and
+   * admins may invite.
+   */
+  readonly invite?: boolean;
 }
 
 /**

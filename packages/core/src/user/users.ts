@@ -4,7 +4,14 @@ import * as Redacted from "effect/Redacted";
 import type { NewPasswords } from "../authentication/new-password.ts";
 import { actorId, auditActor, type CallScope } from "../authorization/actor.ts";
 import { require, requireIdentified, requireOn, requireSettable } from "../authorization/policy.ts";
-import { InvalidConfiguration, type InvalidInput, Unauthenticated, UserNotFound } from "../errors.ts";
+import {
+  InvalidConfiguration,
+  type InvalidInput,
+  MailNotConfigured,
+  Unauthenticated,
+  UserNotFound,
+} from "../errors.ts";
+import type { OpenInvitation } from "../invitation/open-invitation.ts";
 import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
 import type { IdGenerator } from "../ports/environment.ts";
@@ -21,7 +28,8 @@ export interface UsersPorts extends ChangePorts {
   readonly userIds: IdGenerator;
   readonly passwords: NewPasswords;
   /** Asks who signed up to prove the address, where mails can be sent. */
-  readonly mails: Pick<MailRequests, "append">;
+  readonly mails: Pick<MailRequests, "append" | "wake">;
+  readonly invitation: OpenInvitation;
 }
 
 /** Users come, and are found one by one. */
@@ -41,7 +49,8 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     yield* require(scope.actor, "users.create");
     const decoded = yield* decodeNewUser(input);
     yield* requireSettable(scope.actor, "users.create", decoded);
-    const { password, passwordHash, ...given } = decoded;
+    const { password, passwordHash, invite = false, ...rest } = decoded;
+    const given = invite ? { status: "pending" as const, ...rest } : rest;
     if (password !== undefined && passwordHash !== undefined) {
       return yield* invalid("passwordHash", "one_password", "cannot be given beside a password");
     }
@@ -53,8 +62,10 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
       return yield* invalid("emailVerified", "required_email", "cannot be said without an email");
     }
     yield* requireOwnEmailAsUsername(user);
+    if (invite) yield* requireInvitable(user, password ?? passwordHash);
     const hash = yield* hashOf(password, passwordHash, user);
-    yield* scope.storage.transact((stores) => insert(scope, stores, user, hash));
+    yield* scope.storage.transact((stores) => insert(scope, stores, user, hash, invite));
+    if (invite) ports.mails.wake();
     return scope.actor.kind === "anonymous" ? ownView(user) : viewOf(scope.actor, user);
   });
 
@@ -73,7 +84,21 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
     return passwordHash === undefined ? Effect.undefined : ports.passwords.imported("passwordHash", passwordHash);
   };
 
-  const insert = Effect.fnUntraced(function* (scope: CallScope, stores: Stores, user: User, hash: string | undefined) {
+  /** What an invitation sets is not set beforehand. */
+  const requireInvitable = Effect.fnUntraced(function* (user: User, password: string | undefined) {
+    if (!ports.invitation.canInvite) return yield* new MailNotConfigured();
+    if (user.email === null) return yield* invalid("email", "required", "is needed to send an invitation to");
+    if (password !== undefined) return yield* invalid("password", "invited", "is chosen by who is invited");
+    if (user.status !== "pending") return yield* invalid("status", "invited", "is 'pending' of who is invited");
+  });
+
+  const insert = Effect.fnUntraced(function* (
+    scope: CallScope,
+    stores: Stores,
+    user: User,
+    hash: string | undefined,
+    invite: boolean,
+  ) {
     yield* stores.users.insert(scope.tenant, user);
     if (hash !== undefined) yield* stores.credentials.put(scope.tenant, user.id, hash, user.createdAt);
     yield* stores.audit.append(scope.tenant, {
@@ -85,6 +110,7 @@ export const makeUsers = (ports: UsersPorts): UserReads => {
       sessionId: null,
       changes: [],
     });
+    if (invite && user.email !== null) yield* ports.invitation.open(scope, stores, user, user.email, user.createdAt);
     if (scope.actor.kind === "anonymous" && user.email !== null) {
       const request = { kind: "email_verification", userId: user.id } as const;
       yield* ports.mails.append(stores, scope.tenant, request, user.createdAt);
@@ -159,7 +185,7 @@ export const requireOwnEmailAsUsername = (
 /** What somebody who just signed up sees of themself. */
 const ownView = ({ privateMetadata: _hidden, ...visible }: User): UserView => visible;
 
-const newUser = (given: Omit<NewUser, "password" | "passwordHash">, id: string, at: Date): User => ({
+const newUser = (given: Omit<NewUser, "password" | "passwordHash" | "invite">, id: string, at: Date): User => ({
   id,
   username: given.username ?? null,
   email: given.email ?? null,
