@@ -94,6 +94,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     };
     const hooks = callHooks(options.hooks ?? {});
     const commits = makeCommits({ storage, hooks, forget: authenticator.forget });
+    const login = makeLogin(opening);
     const relay: { current: Relay | undefined } = { current: undefined };
     const mailing = makeMailing({
       ...changes,
