@@ -47,7 +47,11 @@ export const mailTopic = "mail";
 /** Requests are sealed: they hold what somebody typed as login, which may be a password by mistake. */
 export const makeMailRequests = ({ ids, sealed, canSend, wake }: MailRequestsPorts): MailRequests => ({
   canSend,
-  wake,
+  // Some time after the answer, and not always the same: writing a mail to somebody takes longer than finding nobody, and
+  // in one process whoever asked would see that as the time of the answer or of the next one.
+  wake: () => {
+    if (canSend) setTimeout(wake, 20 + 80 * Math.random()).unref();
+  },
   append: (stores, tenant, request, at) => {
     if (!canSend) return Effect.void;
     const id = ids.next();
