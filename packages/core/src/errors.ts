@@ -41,6 +41,34 @@ export class SessionNotFound extends Data.Error {
   override readonly message = "No such session.";
 }
 
+/** No group with this id is visible to the caller in this tenant. */
+export class GroupNotFound extends Data.Error {
+  readonly _tag = "GroupNotFound";
+  readonly code = "group_not_found";
+  override readonly message = "No such group.";
+}
+
+/** A group with the id given on create exists already. */
+export class GroupIdTaken extends Data.Error {
+  readonly _tag = "GroupIdTaken";
+  readonly code = "group_id_taken";
+  override readonly message = "A group with this id exists.";
+}
+
+/** The group cannot be moved below itself, or below a group that is below it. */
+export class GroupCycle extends Data.Error {
+  readonly _tag = "GroupCycle";
+  readonly code = "group_cycle";
+  override readonly message = "A group cannot be moved below itself.";
+}
+
+/** The group, or one below it, would be further down than `maximumDepth` levels. */
+export class GroupTooDeep extends Data.Error<{ readonly maximumDepth: number }> {
+  readonly _tag = "GroupTooDeep";
+  readonly code = "group_too_deep";
+  override readonly message: string = `Groups cannot be more than ${this.maximumDepth} levels deep.`;
+}
+
 /** The username is in use as somebody's username or email, or reserved by a user deleted but not purged. */
 export class UsernameTaken extends Data.Error {
   readonly _tag = "UsernameTaken";
@@ -121,6 +149,20 @@ export class InvalidOneTimeToken extends Data.Error {
   override readonly message = "This link is not valid any more; ask for a new one.";
 }
 
+/** No invitation with this id is visible to the caller. */
+export class InvitationNotFound extends Data.Error {
+  readonly _tag = "InvitationNotFound";
+  readonly code = "invitation_not_found";
+  override readonly message = "No such invitation.";
+}
+
+/** The invitation was accepted or revoked before: `state` tells which. */
+export class InvitationClosed extends Data.Error<{ readonly state: "accepted" | "revoked" }> {
+  readonly _tag = "InvitationClosed";
+  readonly code = "invitation_closed";
+  override readonly message: string = `This invitation was ${this.state}.`;
+}
+
 /** This instance has no way to send mails: it was made without a mailer. Nothing was done. */
 export class MailNotConfigured extends Data.Error {
   readonly _tag = "MailNotConfigured";
@@ -149,25 +191,21 @@ export class ChangeRefused extends Data.Error<{ readonly reason: string; readonl
   override readonly message: string = `The change was refused: ${this.reason}.`;
 }
 
-/** No invitation with this id is visible to the caller. */
-export class InvitationNotFound extends Data.Error {
-  readonly _tag = "InvitationNotFound";
-  readonly code = "invitation_not_found";
-  override readonly message = "No such invitation.";
-}
-
-/** The invitation was accepted or revoked before: `state` tells which. */
-export class InvitationClosed extends Data.Error<{ readonly state: "accepted" | "revoked" }> {
-  readonly _tag = "InvitationClosed";
-  readonly code = "invitation_closed";
-  override readonly message: string = `This invitation was ${this.state}.`;
-}
-
 /** More passwords wait to be hashed than the queue takes. Nothing was done; come back after `retryAfterSeconds`. */
 export class TooBusy extends Data.Error<{ readonly retryAfterSeconds: number }> {
   readonly _tag = "TooBusy";
   readonly code = "too_busy";
   override readonly message = "Too many logins at once; try again shortly.";
+}
+
+/**
+ * Too many attempts failed, by this login or from this address: come back after `retryAfterSeconds`. Said of logins that
+ * nobody has as well, and whether or not the password is right.
+ */
+export class TooManyAttempts extends Data.Error<{ readonly retryAfterSeconds: number }> {
+  readonly _tag = "TooManyAttempts";
+  readonly code = "too_many_attempts";
+  override readonly message = "Too many attempts failed; try again later.";
 }
 
 /** The database did not answer, is locked, full or read-only. `retryable` tells whether the same call may be repeated. */
@@ -208,6 +246,10 @@ export type MusterError =
   | InvalidInput
   | UserNotFound
   | SessionNotFound
+  | GroupNotFound
+  | GroupIdTaken
+  | GroupCycle
+  | GroupTooDeep
   | UsernameTaken
   | EmailTaken
   | UserIdTaken
@@ -219,10 +261,13 @@ export type MusterError =
   | InvalidToken
   | InvalidRefreshToken
   | InvalidOneTimeToken
+  | InvitationNotFound
+  | InvitationClosed
   | MailNotConfigured
   | Unauthenticated
   | Forbidden
   | ChangeRefused
+  | TooManyAttempts
   | TooBusy
   | StoreUnavailable
   | UnsupportedSchema
@@ -240,6 +285,10 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
   InvalidInput: { code: "invalid_input", status: 400 },
   UserNotFound: { code: "user_not_found", status: 404 },
   SessionNotFound: { code: "session_not_found", status: 404 },
+  GroupNotFound: { code: "group_not_found", status: 404 },
+  GroupIdTaken: { code: "group_id_taken", status: 409 },
+  GroupCycle: { code: "group_cycle", status: 409 },
+  GroupTooDeep: { code: "group_too_deep", status: 409 },
   UsernameTaken: { code: "username_taken", status: 409 },
   EmailTaken: { code: "email_taken", status: 409 },
   UserIdTaken: { code: "user_id_taken", status: 409 },
@@ -251,12 +300,13 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
   InvalidToken: { code: "invalid_token", status: 401 },
   InvalidRefreshToken: { code: "invalid_refresh_token", status: 401 },
   InvalidOneTimeToken: { code: "invalid_one_time_token", status: 400 },
-  | InvitationNotFound
-  | InvitationClosed
+  InvitationNotFound: { code: "invitation_not_found", status: 404 },
+  InvitationClosed: { code: "invitation_closed", status: 409 },
   MailNotConfigured: { code: "mail_not_configured", status: 501 },
   Unauthenticated: { code: "unauthenticated", status: 401 },
   Forbidden: { code: "forbidden", status: 403 },
   ChangeRefused: { code: "change_refused", status: 422 },
+  TooManyAttempts: { code: "too_many_attempts", status: 429 },
   TooBusy: { code: "too_busy", status: 503 },
   StoreUnavailable: { code: "store_unavailable", status: 503 },
   UnsupportedSchema: { code: "unsupported_schema", status: 500 },
@@ -267,5 +317,3 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
 /** Whether a value is an error of this page, also when another copy of the package made it. */
 export const isMusterError = (value: unknown): value is MusterError =>
   value instanceof Error && "_tag" in value && typeof value._tag === "string" && Object.hasOwn(errorFacts, value._tag);
-  InvitationNotFound: { code: "invitation_not_found", status: 404 },
-  InvitationClosed: { code: "invitation_closed", status: 409 },

@@ -6,8 +6,8 @@ import { oneTimeTokens } from "./migrations/0002-one-time-tokens.ts";
 import { outbox } from "./migrations/0003-outbox.ts";
 import { invitations } from "./migrations/0004-invitations.ts";
 import { attempts } from "./migrations/0005-attempts.ts";
-import { groupsAndGrants } from "./migrations/0006-groups-and-grants.ts";
 import { secondFactors } from "./migrations/0006-second-factors.ts";
+import { groupsAndGrants } from "./migrations/0007-groups-and-grants.ts";
 import type { PlacedNames } from "./names.ts";
 
 /** Every migration, in order. */
