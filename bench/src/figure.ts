@@ -11,6 +11,24 @@ export interface Figure {
   readonly why?: string;
   /** The numbers behind the words, by name. */
   readonly values: { readonly [name: string]: number };
+  /** For a figure that stands beside that of another database, and is drawn. */
+  readonly curve?: Curve;
+}
+
+/** How the time of an operation grows with the number of users. */
+export interface Curve {
+  readonly operation: string;
+  readonly database: "SQLite" | "PostgreSQL";
+  readonly points: readonly Point[];
+}
+
+export interface Point {
+  readonly users: number;
+  /** Microseconds, as medians over all rounds. */
+  readonly muster: number;
+  readonly byHand: number;
+  /** The median of the ratios of each round. */
+  readonly ratio: number;
 }
 
 /** What a row is told before it runs. */

@@ -10,6 +10,7 @@ import { http } from "./rows/http.ts";
 import { lists } from "./rows/lists.ts";
 import { loginBeyondHash } from "./rows/login-beyond-hash.ts";
 import { move } from "./rows/move.ts";
+import { sizes } from "./rows/sizes.ts";
 import { start } from "./rows/start.ts";
 import { timing } from "./rows/timing.ts";
 
@@ -20,6 +21,7 @@ export const rows: readonly Row[] = [
   authenticate,
   get,
   lists,
+  sizes,
   create,
   http,
   flood,
