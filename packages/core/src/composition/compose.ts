@@ -106,9 +106,9 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       settings: recovery,
       outboxKey: keys.outbox,
       wake: () => relay.current?.wake(),
-    });
       login,
       cursorKey: keys.cursor,
+    });
     const useCases: UseCases = {
       users: {
         ...makeUsers({
@@ -138,8 +138,8 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
         harden: makeHarden({ clock, ids: ownIds, hasher }),
       },
       recovery: mailing.recovery,
-      audit: makeAudit({ cursorKey: keys.cursor }),
       invitations: mailing.invitations,
+      audit: makeAudit({ cursorKey: keys.cursor }),
       authenticator,
     };
     relay.current = yield* relaying(storage, clock, [...deliveriesOf(hooks), ...mailing.deliveries]);
