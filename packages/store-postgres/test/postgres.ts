@@ -96,6 +96,8 @@ export const emptySchemas = (
 
 /** Users last, and without sign-in facts, so that those who are not deleted may go. */
 const tables: readonly string[] = [
+  "group_trees",
+  "groups",
   "user_identifiers",
   "user_marks",
   "user_credentials",

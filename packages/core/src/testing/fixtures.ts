@@ -1,4 +1,5 @@
 import type { AuditEvent } from "../audit/audit-event.ts";
+import type { Group } from "../group/group.ts";
 import type { StoredInvitation } from "../ports/invitation-store.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { StoredOneTimeToken } from "../ports/one-time-token-store.ts";
@@ -121,3 +122,20 @@ export const aKey = (overrides: Partial<StoredKey> = {}): StoredKey => ({
   follows: "",
   ...overrides,
 });
+
+/** A group at the top, enabled, of a name of its own. */
+export const aGroup = (overrides: Partial<Group> = {}): Group => {
+  const id = nextId("group");
+  return {
+    id,
+    name: id,
+    description: null,
+    parentId: null,
+    metadata: {},
+    status: "enabled",
+    createdAt: moment(),
+    updatedAt: null,
+    version: 1,
+    ...overrides,
+  };
+};

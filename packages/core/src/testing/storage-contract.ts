@@ -7,6 +7,8 @@ import { counts } from "./contract/counts.ts";
 import { credentials } from "./contract/credentials.ts";
 import { cursors } from "./contract/cursors.ts";
 import { faults } from "./contract/faults.ts";
+import { grants } from "./contract/grants.ts";
+import { groups } from "./contract/groups.ts";
 import { identifiers } from "./contract/identifiers.ts";
 import { invitations } from "./contract/invitations.ts";
 import { keys } from "./contract/keys.ts";
@@ -49,6 +51,8 @@ const rooms: readonly Room[] = [
   secondFactors,
   attempts,
   invitations,
+  groups,
+  grants,
   keys,
   accessChanges,
   audit,

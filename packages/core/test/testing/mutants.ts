@@ -2,6 +2,7 @@ import type { Mutant } from "./mutants/faulty.ts";
 import { mutantsOfAttempts } from "./mutants/of-attempts.ts";
 import { mutantsOfCredentials } from "./mutants/of-credentials.ts";
 import { mutantsOfFaults } from "./mutants/of-faults.ts";
+import { mutantsOfGroups } from "./mutants/of-groups.ts";
 import { mutantsOfInvitations } from "./mutants/of-invitations.ts";
 import { mutantsOfLists } from "./mutants/of-lists.ts";
 import { mutantsOfLogs } from "./mutants/of-logs.ts";
@@ -25,5 +26,6 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOfTransactions,
   ...mutantsOfLogs,
   ...mutantsOfOutbox,
+  ...mutantsOfGroups,
   ...mutantsOfFaults,
 ];
