@@ -6,6 +6,7 @@ import { musterRoutes, type OpenApiDocument } from "@muster/http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docsRoutes } from "../src/docs.ts";
 import { type Answer, type CallInput, DocumentClient } from "./document-client.ts";
+import { invitationTests } from "./invitation-tests.ts";
 import { recoveryTests } from "./recovery-tests.ts";
 import { openSite, password, type Site } from "./site.ts";
 import { stores } from "./stores.ts";
@@ -238,6 +239,7 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
     await login("jane");
   });
 
+  invitationTests({ call, login, box, jane: () => jane, admin: () => admin });
   recoveryTests({ call, login, box, jane: () => jane, admin: () => admin });
 
   test("a user goes through the lifecycle", async () => {

@@ -2,6 +2,7 @@ import { openApiDocument } from "./openapi.ts";
 import type { Route } from "./route.ts";
 import { type RouteTable, routeTable, type TableOptions } from "./route-table.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { invitationRoutes } from "./routes/invitations.ts";
 import { recoveryRoutes } from "./routes/recovery.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -31,6 +32,7 @@ export const musterRoutes = (options: MusterRoutesOptions = {}): RouteTable => {
     ...userLifecycleRoutes,
     ...sessionRoutes,
     ...recoveryRoutes,
+    ...invitationRoutes,
     ...auditRoutes,
     ...serviceRoutes((basePath) => openApiDocument(routes, basePath)),
     ...(options.beside ?? []),

@@ -33,7 +33,7 @@ const createUser = (registration: boolean): Route =>
       status: 201,
       headers: { ETag: "The user's version.", Location: "The user's path." },
     },
-    fails: ["UsernameTaken", "EmailTaken", "UserIdTaken", "TooBusy"],
+    fails: ["UsernameTaken", "EmailTaken", "UserIdTaken", "TooBusy", "MailNotConfigured"],
     run: async ({ caller, body, request }) => {
       const user = await caller.users.create(body);
       const { json, headers } = userReply(user);

@@ -1,6 +1,7 @@
 import type { JsonSchema } from "../json-schema.ts";
 import { auditSchemas } from "./audit.ts";
 import { filterSchemas } from "./filter.ts";
+import { invitationSchemas } from "./invitation.ts";
 import { problemSchemas } from "./problem.ts";
 import { recoverySchemas } from "./recovery.ts";
 import { sessionSchemas } from "./session.ts";
@@ -12,6 +13,7 @@ export const wireSchemas: { readonly [name: string]: JsonSchema } = {
   ...filterSchemas,
   ...sessionSchemas,
   ...recoverySchemas,
+  ...invitationSchemas,
   ...auditSchemas,
   ...problemSchemas,
 };

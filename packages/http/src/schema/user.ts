@@ -61,6 +61,7 @@ export const userSchemas: { readonly [name: string]: JsonSchema } = {
       role: { ...role, description: "Admins only." },
       status: { type: "string", enum: ["pending", "enabled", "disabled"], description: "Admins only." },
       ownerId: orNull(idSchema),
+      invite: { type: "boolean", description: "Mails an invitation; the user is pending. Admins only." },
     }),
     required: [],
     description: "At least one of username and email is needed.",
@@ -81,6 +82,9 @@ export const userSchemas: { readonly [name: string]: JsonSchema } = {
     exact: { type: "boolean", description: "False when counting stopped at its cap." },
   }),
 };
+
+/** Schemas of the names of people. */
+export const nameSchemas: { readonly [name: string]: JsonSchema } = names;
 
 /** Schemas of what the single-field changes take. */
 export const changeSchemas: {
