@@ -47,7 +47,7 @@ export const createMuster = async <Transaction = never>(
   // `assign` keeps the getters of its target: groups of operations are bound on first use.
   const instance = Object.assign(facade.operations(system), {
     effect: facade.effectOperations(system),
-    publicKeys: () => signer.publicKeys(),
+    publicKeys: () => run(door, signer.publicKeys()),
     checkHealth: () => run(door, storage.check()),
     close: () => {
       closing ??= close();

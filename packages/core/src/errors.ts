@@ -69,6 +69,13 @@ export class GroupTooDeep extends Data.Error<{ readonly maximumDepth: number }> 
   override readonly message: string = `Groups cannot be more than ${this.maximumDepth} levels deep.`;
 }
 
+/** No key with this id signs or checks access tokens. */
+export class KeyNotFound extends Data.Error {
+  readonly _tag = "KeyNotFound";
+  readonly code = "key_not_found";
+  override readonly message = "No such key.";
+}
+
 /** The username is in use as somebody's username or email, or reserved by a user deleted but not purged. */
 export class UsernameTaken extends Data.Error {
   readonly _tag = "UsernameTaken";
@@ -126,6 +133,73 @@ export class InvalidCredentials extends Data.Error {
   readonly _tag = "InvalidCredentials";
   readonly code = "invalid_credentials";
   override readonly message = "The login or the password is wrong.";
+}
+
+/** What a login by password may be completed with. */
+export type SecondFactorChoice = "totp" | "recovery_code";
+
+/**
+ * The password is right, and the user has a second factor: complete the login by `sessions.completeLogin` with `challenge`
+ * and a code, before `expiresAt`. The challenge is no field: it is printed and logged nowhere.
+ */
+export class SecondFactorRequired extends Data.Error<{
+  /** What the user has. */
+  readonly factors: readonly SecondFactorChoice[];
+  readonly expiresAt: Date;
+}> {
+  readonly _tag = "SecondFactorRequired";
+  readonly code = "second_factor_required";
+  override readonly message = "A second factor is needed to log in.";
+  readonly #challenge: string;
+
+  constructor(facts: {
+    readonly challenge: string;
+    readonly factors: readonly SecondFactorChoice[];
+    readonly expiresAt: Date;
+  }) {
+    const { challenge, ...shown } = facts;
+    super(shown);
+    this.#challenge = challenge;
+  }
+
+  /** Opaque; good once, for five minutes, and only together with a code. */
+  get challenge(): string {
+    return this.#challenge;
+  }
+}
+
+/** The challenge of a login is mistyped, used, expired, or the account has changed since: log in again. */
+export class InvalidChallenge extends Data.Error {
+  readonly _tag = "InvalidChallenge";
+  readonly code = "invalid_challenge";
+  override readonly message = "Log in again: this took too long, or the account has changed.";
+}
+
+/** The code of a second factor, or a recovery code, is wrong, too old, or was used before. */
+export class InvalidCode extends Data.Error {
+  readonly _tag = "InvalidCode";
+  readonly code = "invalid_code";
+  override readonly message = "This code is wrong, or was used before.";
+}
+
+/**
+ * The caller is logged in, but has to prove anew who they are: `sessions.stepUp` (RFC 9470). `maxAgeSeconds` is how long
+ * ago the last proof may be, null for however long; `methods` are those it must be by (RFC 8176).
+ */
+export class InsufficientAuthentication extends Data.Error<{
+  readonly maxAgeSeconds: number | null;
+  readonly methods: readonly string[];
+}> {
+  readonly _tag = "InsufficientAuthentication";
+  readonly code = "insufficient_authentication";
+  override readonly message = "Prove again who you are.";
+}
+
+/** No second factor with this id is visible to the caller. */
+export class SecondFactorNotFound extends Data.Error {
+  readonly _tag = "SecondFactorNotFound";
+  readonly code = "second_factor_not_found";
+  override readonly message = "No such second factor.";
 }
 
 /** The access token is malformed, forged, expired, revoked, or of a user who may not log in any more. */
@@ -246,6 +320,7 @@ export type MusterError =
   | InvalidInput
   | UserNotFound
   | SessionNotFound
+  | KeyNotFound
   | GroupNotFound
   | GroupIdTaken
   | GroupCycle
@@ -258,6 +333,11 @@ export type MusterError =
   | UserReferenced
   | LastAdmin
   | InvalidCredentials
+  | SecondFactorRequired
+  | InvalidChallenge
+  | InvalidCode
+  | InsufficientAuthentication
+  | SecondFactorNotFound
   | InvalidToken
   | InvalidRefreshToken
   | InvalidOneTimeToken
@@ -285,6 +365,7 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
   InvalidInput: { code: "invalid_input", status: 400 },
   UserNotFound: { code: "user_not_found", status: 404 },
   SessionNotFound: { code: "session_not_found", status: 404 },
+  KeyNotFound: { code: "key_not_found", status: 404 },
   GroupNotFound: { code: "group_not_found", status: 404 },
   GroupIdTaken: { code: "group_id_taken", status: 409 },
   GroupCycle: { code: "group_cycle", status: 409 },
@@ -297,6 +378,11 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
   UserReferenced: { code: "user_referenced", status: 409 },
   LastAdmin: { code: "last_admin", status: 409 },
   InvalidCredentials: { code: "invalid_credentials", status: 401 },
+  SecondFactorRequired: { code: "second_factor_required", status: 401 },
+  InvalidChallenge: { code: "invalid_challenge", status: 401 },
+  InvalidCode: { code: "invalid_code", status: 401 },
+  InsufficientAuthentication: { code: "insufficient_authentication", status: 401 },
+  SecondFactorNotFound: { code: "second_factor_not_found", status: 404 },
   InvalidToken: { code: "invalid_token", status: 401 },
   InvalidRefreshToken: { code: "invalid_refresh_token", status: 401 },
   InvalidOneTimeToken: { code: "invalid_one_time_token", status: 400 },

@@ -4,11 +4,15 @@ import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
 import type * as CredentialTypes from "./credentials/credentials.ts";
 import type * as InvitationTypes from "./invitation/invitation.ts";
 import type * as InvitationErrors from "./invitation/invitation-errors.ts";
-import type { LoginCredentials, Page, Total } from "./muster.ts";
+import type { Key } from "./keyring/key-view.ts";
+import type * as KeyErrors from "./keyring/keys.ts";
+import type { LoginCompletion, LoginCredentials, Page, Total, Proof } from "./muster.ts";
 import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.ts";
 import type { PendingEmail } from "./recovery/email-requests.ts";
 import type * as RecoveryErrors from "./recovery/recovery-errors.ts";
-import type { Principal, Session, SessionTokens } from "./session/session.ts";
+import type { ConfirmedFactor, SecondFactor, SecondFactors, TotpEnrolment } from "./second-factor/second-factor.ts";
+import type * as FactorErrors from "./second-factor/second-factor-errors.ts";
+import type { AccessToken, Principal, Session, SessionTokens } from "./session/session.ts";
 import type * as SessionErrors from "./session/session-errors.ts";
 import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
 import type * as UserErrors from "./user/user-errors.ts";
@@ -45,6 +49,7 @@ export interface EffectUsers<View> {
   readonly disable: Move<View>;
   readonly delete: Move<View>;
   readonly restore: Move<View>;
+  readonly unlock: (id: string) => Effect.Effect<void, UserErrors.UnlockError>;
   readonly purge: (id: string, ifVersion?: IfVersion) => Effect.Effect<void, UserErrors.PurgeError>;
   readonly purgeExpired: () => Effect.Effect<number, UserErrors.PurgeExpiredError>;
 }
@@ -52,12 +57,31 @@ export interface EffectUsers<View> {
 /** `Sessions` as Effects. */
 export interface EffectSessions {
   readonly login: (credentials: LoginCredentials) => Effect.Effect<SessionTokens, SessionErrors.LoginError>;
+  readonly completeLogin: (
+    completion: LoginCompletion,
+  ) => Effect.Effect<SessionTokens, SessionErrors.CompleteLoginError>;
+  readonly stepUp: (proof: Proof) => Effect.Effect<AccessToken, SessionErrors.StepUpError>;
   readonly refresh: (refreshToken: string) => Effect.Effect<SessionTokens, SessionErrors.RefreshError>;
   readonly authenticate: (accessToken: string) => Effect.Effect<Principal, SessionErrors.AuthenticateError>;
   readonly logout: () => Effect.Effect<void, SessionErrors.LogoutError>;
   readonly list: (userId?: string) => Effect.Effect<readonly Session[], SessionErrors.ListSessionsError>;
   readonly revoke: (sessionId: string) => Effect.Effect<void, SessionErrors.RevokeSessionError>;
   readonly revokeAll: (userId: string) => Effect.Effect<number, SessionErrors.RevokeSessionsError>;
+}
+
+/** `SecondFactorOperations` as Effects. */
+export interface EffectSecondFactors {
+  readonly list: (userId?: string) => Effect.Effect<SecondFactors, FactorErrors.ListSecondFactorsError>;
+  readonly startTotp: (options?: {
+    readonly name?: string;
+  }) => Effect.Effect<TotpEnrolment, FactorErrors.StartTotpError>;
+  readonly confirmTotp: (confirmation: {
+    readonly id: string;
+    readonly code: string;
+  }) => Effect.Effect<ConfirmedFactor, FactorErrors.ConfirmTotpError>;
+  readonly rename: (id: string, name: string) => Effect.Effect<SecondFactor, FactorErrors.RenameSecondFactorError>;
+  readonly remove: (id: string) => Effect.Effect<void, FactorErrors.RemoveSecondFactorError>;
+  readonly replaceRecoveryCodes: () => Effect.Effect<readonly string[], FactorErrors.ReplaceRecoveryCodesError>;
 }
 
 /** `Credentials` as Effects. */
@@ -119,14 +143,23 @@ export interface EffectInvitations {
   ) => Effect.Effect<InvitationTypes.AcceptedInvitation, InvitationErrors.AcceptInvitationError>;
 }
 
+/** `Keys` as Effects. */
+export interface EffectKeys {
+  readonly list: () => Effect.Effect<readonly Key[], KeyErrors.ListKeysError>;
+  readonly rotate: () => Effect.Effect<Key, KeyErrors.RotateKeysError>;
+  readonly revoke: (kid: string) => Effect.Effect<void, KeyErrors.RevokeKeyError>;
+}
+
 /** `Operations` as Effects. */
 export interface EffectOperations<View, Transaction> {
   readonly users: EffectUsers<View>;
   readonly sessions: EffectSessions;
+  readonly secondFactors: EffectSecondFactors;
   readonly credentials: EffectCredentials;
   readonly recovery: EffectRecovery;
   readonly invitations: EffectInvitations;
   readonly audit: { readonly list: (query?: AuditQuery) => Effect.Effect<Page<AuditEvent>, ListAuditError> };
+  readonly keys: EffectKeys;
   readonly as: (actor: Principal | "anonymous") => EffectOperations<UserView, Transaction>;
   readonly within: (transaction: Transaction) => EffectOperations<View, Transaction>;
   readonly tenant: (name: string) => EffectOperations<View, Transaction>;

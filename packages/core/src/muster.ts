@@ -8,11 +8,13 @@ import type {
   InvitationQuery,
   InvitationStatistics,
 } from "./invitation/invitation.ts";
+import type { Key } from "./keyring/key-view.ts";
 import type { EffectOperations } from "./muster-effect.ts";
-import type { JsonWebKeySet } from "./ports/token-signer.ts";
+import type { PublishedKeys } from "./ports/token-signer.ts";
 import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.ts";
 import type { PendingEmail } from "./recovery/email-requests.ts";
-import type { Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
+import type { ConfirmedFactor, SecondFactor, SecondFactors, TotpEnrolment } from "./second-factor/second-factor.ts";
+import type { AccessToken, Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
 import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
 import type { TotalMode, UserFilter, UserQuery } from "./user/user-filter.ts";
 
@@ -77,6 +79,8 @@ export interface Users<View> {
   readonly delete: (id: string, ifVersion?: IfVersion) => Promise<View>;
   /** Brings a deleted user back, disabled. */
   readonly restore: (id: string, ifVersion?: IfVersion) => Promise<View>;
+  /** Ends the waits that failed logins by this user's names have begun, from everywhere. */
+  readonly unlock: (id: string) => Promise<void>;
   /** Removes a deleted user for good. Fails also with UserReferenced. */
   readonly purge: (id: string, ifVersion?: IfVersion) => Promise<void>;
   /**
@@ -93,9 +97,22 @@ export interface Users<View> {
 export interface Sessions {
   /**
    * Logs in by username or email. Unknown login, wrong password and a user who may not log in are one error:
-   * InvalidCredentials. Fails also with TooBusy.
+   * InvalidCredentials. After some failures it is TooManyAttempts for a while, whoever is named and whatever the password:
+   * see `MusterOptions.throttling`. Give the address of the client (`client.address`), or all clients count as one. Fails also
+   * with TooBusy.
    */
   readonly login: (credentials: LoginCredentials) => Promise<SessionTokens>;
+  /**
+   * Completes a login with a code of the user's second factor, or a recovery code. Fails with InvalidChallenge (log in
+   * again), InvalidCode (the challenge stays good) and TooManyAttempts.
+   */
+  readonly completeLogin: (completion: LoginCompletion) => Promise<SessionTokens>;
+  /**
+   * Proves anew, within the caller's own session, who they are: by the code for a user who has a second factor, by the
+   * password for others. The answered access token says so. Fails with InvalidCredentials, InvalidCode, TooManyAttempts,
+   * SessionNotFound.
+   */
+  readonly stepUp: (proof: Proof) => Promise<AccessToken>;
   /**
    * Spends a refresh token for a new pair. Within the grace (10 s unless configured) the same spent token answers the
    * same successor again; later it revokes the whole session. Fails with InvalidRefreshToken.
@@ -119,6 +136,40 @@ export interface LoginCredentials {
   readonly login: string;
   readonly password: string;
   readonly client?: SessionClient;
+}
+
+/** The second half of a login. */
+export interface LoginCompletion {
+  /** `challenge` of the SecondFactorRequired that the first half was answered with. */
+  readonly challenge: string;
+  /** Six digits of an authenticator app, or a recovery code, in any spelling. */
+  readonly code: string;
+  readonly client?: SessionClient;
+}
+
+/** What somebody logged in shows to prove anew who they are. */
+export interface Proof {
+  readonly password?: string;
+  /** Six digits of an authenticator app, or a recovery code, in any spelling. */
+  readonly code?: string;
+}
+
+/**
+ * What users log in by besides the password. Changing that needs a login or step-up of the last ten minutes, by a second
+ * factor if there is one: InsufficientAuthentication. What the caller may not touch is SecondFactorNotFound.
+ */
+export interface SecondFactorOperations {
+  /** What a user has (the caller when absent). Fails with UserNotFound. */
+  readonly list: (userId?: string) => Promise<SecondFactors>;
+  /** Makes the secret of an authenticator app for the caller. It counts for nothing until `confirmTotp`. */
+  readonly startTotp: (options?: { readonly name?: string }) => Promise<TotpEnrolment>;
+  /** Shows that the app works, by its first code: it is asked for at every login from now on. Fails with InvalidCode. */
+  readonly confirmTotp: (confirmation: { readonly id: string; readonly code: string }) => Promise<ConfirmedFactor>;
+  readonly rename: (id: string, name: string) => Promise<SecondFactor>;
+  /** Removes a factor; with the last one the recovery codes go too. Admins may, for users who lost theirs. */
+  readonly remove: (id: string) => Promise<void>;
+  /** Ten new recovery codes for the caller; the old ones work no more. Shown this once. */
+  readonly replaceRecoveryCodes: () => Promise<readonly string[]>;
 }
 
 /** Password hashes as such. For the system only: no actor may give one or learn of one. */
@@ -213,6 +264,24 @@ export interface Audit {
   readonly list: (query?: AuditQuery) => Promise<Page<AuditEvent>>;
 }
 
+/**
+ * The keys that sign access tokens: of the installation, so for the system, and for admins of the tenant `default` alone.
+ */
+export interface Keys {
+  /** In the order in which they sign. */
+  readonly list: () => Promise<readonly Key[]>;
+  /**
+   * Makes a new key, which is published at once and signs once everybody could have learnt of it (`tokens.prepareSeconds`).
+   * While one is on its way it answers that one: of calls at the same time, in whatever processes, one makes a key.
+   */
+  readonly rotate: () => Promise<Key>;
+  /**
+   * Removes a key that may have leaked: its tokens are refused here at once and by every process within a second, and another
+   * key signs. Services that check tokens by themselves learn of it when they read the key set again. Fails with KeyNotFound.
+   */
+  readonly revoke: (kid: string) => Promise<void>;
+}
+
 /** A transaction of the host's that is still to begin, e.g. Kysely's `db.transaction()`. */
 export interface HostTransaction<Transaction> {
   /** Begins, runs the body, and resolves once it is committed; rolls back and rejects when the body rejects. */
@@ -223,10 +292,12 @@ export interface HostTransaction<Transaction> {
 export interface Operations<View, Transaction> {
   readonly users: Users<View>;
   readonly sessions: Sessions;
+  readonly secondFactors: SecondFactorOperations;
   readonly credentials: Credentials;
   readonly recovery: Recovery;
   readonly invitations: Invitations;
   readonly audit: Audit;
+  readonly keys: Keys;
   /** The same operations under the policy, as this principal (or as `"anonymous"`). The tenant is the principal's. */
   readonly as: (actor: Principal | "anonymous") => Operations<UserView, Transaction>;
   /**
@@ -261,8 +332,8 @@ export interface Operations<View, Transaction> {
 export interface Muster<Transaction = never> extends Operations<User, Transaction> {
   /** The same operations as Effects, with their exact errors. They need nothing (`R = never`). */
   readonly effect: EffectOperations<User, Transaction>;
-  /** The public keys that check access tokens, for `/.well-known/jwks.json`. */
-  readonly publicKeys: () => JsonWebKeySet;
+  /** The public keys that check access tokens, for `/.well-known/jwks.json`, and how long they may be cached. */
+  readonly publicKeys: () => Promise<PublishedKeys>;
   /** Resolves when the store answers. Fails with StoreUnavailable, Closed. */
   readonly checkHealth: () => Promise<void>;
   /** Lets calls in flight finish, stops background work, closes what it opened. Safe to call twice. */

@@ -4,10 +4,13 @@ import type { Argon2HasherOptions } from "./builtin/argon2-options.ts";
 import type { Container } from "./composition/container.ts";
 import { InvalidConfiguration } from "./errors.ts";
 import type { Hooks } from "./hooks/hooks.ts";
+import type { SecretOption } from "./keyring/key-vault.ts";
+import type { TokenOptions } from "./keyring/token-options.ts";
 import type { MailOptions } from "./mail/mail-options.ts";
 import type { Ports } from "./ports/port-tokens.ts";
 import type { StoreModule } from "./ports/storage.ts";
 import type { RecoveryOptions } from "./recovery/recovery-options.ts";
+import type { ThrottlingOptions } from "./throttling/throttling-options.ts";
 
 /** What `createMuster` takes. Durations end in their unit. */
 export interface MusterOptions<Transaction = never> {
@@ -27,8 +30,17 @@ export interface MusterOptions<Transaction = never> {
   readonly refreshGraceSeconds?: number;
   /** How long deleted users are kept before `purgeExpired` removes them; 30 days unless given. */
   readonly retentionDays?: number;
+  /** How access tokens are signed, when keys change, and what else tokens say. */
+  readonly tokens?: TokenOptions;
+  /**
+   * A secret of at least 16 random bytes, kept outside the database, under which its keys are encrypted. To change it, name
+   * the new one first and the old one after it, until every process was started so. Keys are stored as they are without it.
+   */
+  readonly secret?: SecretOption;
   /** Which passwords are accepted. */
   readonly passwords?: PasswordPolicyOptions;
+  /** How failed logins make wait; false for not at all. */
+  readonly throttling?: ThrottlingOptions | false;
   /** How the built-in hasher works. */
   readonly hashing?: Argon2HasherOptions;
   /** The host's own code around commits. */
@@ -89,7 +101,10 @@ const optionNames: readonly string[] = Object.keys({
   sessionSeconds: true,
   refreshGraceSeconds: true,
   retentionDays: true,
+  tokens: true,
+  secret: true,
   passwords: true,
+  throttling: true,
   hashing: true,
   hooks: true,
   mail: true,
@@ -116,7 +131,10 @@ const brokenShape = (options: unknown): string | undefined => {
   if (!isObject(options.store) || !isObject(options.store.open)) {
     return "The option 'store' must be a store, e.g. sqliteStore(\"users.db\").";
   }
-  const objects = ["passwords", "hashing", "hooks", "mail", "recovery", "ports"];
+  if (options.throttling !== false && !isObject(options.throttling ?? {})) {
+    return "The option 'throttling' must be an object or false.";
+  }
+  const objects = ["tokens", "passwords", "hashing", "hooks", "mail", "recovery", "ports"];
   const notObject = objects.find((name) => !isObject(options[name] ?? {}));
   if (notObject !== undefined) return `The option '${notObject}' must be an object.`;
   const brokenHook = brokenHooks(options.hooks ?? {});

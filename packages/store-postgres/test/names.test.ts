@@ -55,7 +55,7 @@ const useEverything = Effect.fnUntraced(function* (storage: Storage) {
       yield* sessions.revoke("acme", "s", moment(1));
       yield* sessions.revokeAll("acme", "jane", moment(1));
       yield* sessions.removeEndedBefore(moment(9), 10);
-      yield* keys.insertFirst(aKey());
+      yield* keys.insert(aKey());
       yield* audit.append("acme", anAuditEvent());
       yield* accessChanges.append({ tenant: "acme", userId: "jane" }, moment());
     }),

@@ -29,10 +29,20 @@ export const auditEventTypes = [
   "user.deleted",
   "user.restored",
   "user.purged",
+  "user.locked",
+  "user.unlocked",
   "session.started",
+  "session.stepped_up",
   "session.refresh_reused",
   "session.revoked",
   "sessions.revoked",
+  "second_factor.added",
+  "second_factor.renamed",
+  "second_factor.removed",
+  "second_factor.recovery_code_used",
+  "second_factor.recovery_codes_replaced",
+  "key.rotated",
+  "key.revoked",
 ] as const;
 
 /** Who did it: the library's host, a logged-in user, or somebody not logged in (self-registration, login). */
@@ -48,7 +58,7 @@ export interface AuditEvent {
   readonly at: Date;
   readonly type: AuditEventType;
   readonly actor: AuditActor;
-  /** The user it happened to. */
+  /** The user it happened to; for `key.…` the id of the key. */
   readonly userId: string;
   /** The session it happened to, when one did. */
   readonly sessionId: string | null;

@@ -30,6 +30,7 @@ export type Operation =
   | "users.disable"
   | "users.delete"
   | "users.restore"
+  | "users.unlock"
   | "users.purge"
   | "users.profile"
   | "credentials.import"
@@ -37,7 +38,16 @@ export type Operation =
   | "sessions.list"
   | "sessions.revoke"
   | "sessions.logout"
+  | "sessions.step_up"
+  | "second_factors.list"
+  | "second_factors.enrol"
+  | "second_factors.rename"
+  | "second_factors.remove"
+  | "second_factors.replace_recovery_codes"
   | "audit.list"
+  | "keys.list"
+  | "keys.rotate"
+  | "keys.revoke"
   | "recovery.request_password_reset"
   | "recovery.reset_password"
   | "recovery.request_email_verification"
@@ -72,6 +82,7 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "users.disable": ["system", "admin"],
   "users.delete": ["system", "admin", "self"],
   "users.restore": ["system", "admin"],
+  "users.unlock": ["system", "admin"],
   "users.purge": ["system", "admin"],
   "users.profile": ["other"],
   "credentials.import": ["system"],
@@ -79,7 +90,16 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "sessions.list": ["system", "admin", "self"],
   "sessions.revoke": ["system", "admin", "self"],
   "sessions.logout": ["other"],
+  "sessions.step_up": ["other"],
+  "second_factors.list": ["system", "admin", "self"],
+  "second_factors.enrol": ["self"],
+  "second_factors.rename": ["system", "admin", "self"],
+  "second_factors.remove": ["system", "admin", "self"],
+  "second_factors.replace_recovery_codes": ["self"],
   "audit.list": ["system", "admin"],
+  "keys.list": ["system", "admin"],
+  "keys.rotate": ["system", "admin"],
+  "keys.revoke": ["system", "admin"],
   // Whoever holds the token of a mail may use it, whoever they are.
   "recovery.request_password_reset": ["system", "other", "anonymous"],
   "recovery.reset_password": ["system", "other", "anonymous"],

@@ -1,3 +1,4 @@
+import { reservedClaims } from "../keyring/extra-claims.ts";
 import type { AccessTokenClaims } from "../ports/token-signer.ts";
 import { parseExactObject } from "./access-token-text.ts";
 
@@ -27,9 +28,24 @@ export const payloadOf = ({ issuer, audience }: ClaimRules, claims: AccessTokenC
   exp: claims.exp,
   auth_time: claims.authTime,
   amr: claims.amr,
+  ...claims.extra,
 });
 
-const claimCount = 10;
+const ownClaims: ReadonlySet<string> = new Set([
+  "iss",
+  "aud",
+  "tenant",
+  "sub",
+  "sid",
+  "jti",
+  "iat",
+  "exp",
+  "auth_time",
+  "amr",
+]);
+
+/** A claim of the host's own is none that has a meaning to others. */
+const isSignedByUs = (name: string): boolean => ownClaims.has(name) || !reservedClaims.has(name);
 
 /**
  * The claims in a payload whose signature was found right, undefined when a claim is missing, of another kind or for
@@ -37,7 +53,7 @@ const claimCount = 10;
  */
 export const readClaims = (rules: ClaimRules, payload: Buffer, nowSeconds: number): AccessTokenClaims | undefined => {
   const members = parseExactObject(payload.toString("utf8"));
-  if (members === undefined || Object.keys(members).length !== claimCount) return undefined;
+  if (members === undefined || !Object.keys(members).every(isSignedByUs)) return undefined;
   const { iss, aud, tenant, sub, sid, jti, iat, exp, auth_time: authTime, amr } = members;
   if (iss !== rules.issuer || aud !== rules.audience) return undefined;
   if (!isName(tenant) || !isName(sub) || !isName(sid) || !isName(jti)) return undefined;

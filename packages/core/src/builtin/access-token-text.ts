@@ -1,4 +1,5 @@
 import { decodeBase64Url } from "../kernel/base64url.ts";
+import { tokenType } from "../keyring/signing-key.ts";
 
 /** A token cut at its dots. */
 export interface AccessTokenText {
@@ -11,8 +12,6 @@ export interface AccessTokenText {
 
 /** Ours have about 600; the limit keeps what a stranger can make us decode small. */
 const textLimit = 8_192;
-/** RFC 8032 §5.1.6. */
-const signatureBytes = 64;
 
 /**
  * The parts of a text that is a compact JWS (RFC 7515 §7.1) in its only spelling, undefined for any other text.
@@ -26,31 +25,30 @@ export const readTokenText = (text: string): AccessTokenText | undefined => {
   if (first < 1 || second < 0) return undefined;
   const payload = decodeBase64Url(text.slice(first + 1, second));
   const signature = decodeBase64Url(text.slice(second + 1));
-  if (payload === undefined || signature?.length !== signatureBytes) return undefined;
+  if (payload === undefined || signature === undefined) return undefined;
   return { header: text.slice(0, first), payload, signature, signed: Buffer.from(text.slice(0, second), "latin1") };
 };
 
-/** RFC 9068 §2.1: keeps an access token from being taken for another kind of JWT (RFC 8725 §3.11). */
-const tokenType = "at+jwt";
-
-/** The header that we write, as the first part of a token. */
-export const headerText = (kid: string): string =>
-  Buffer.from(JSON.stringify({ alg: "EdDSA", kid, typ: tokenType })).toString("base64url");
-
-/** Base64url of SHA-256: what an RFC 7638 thumbprint looks like. */
+/** Base64url of 32 bytes: what an RFC 7638 thumbprint looks like, and the ids of secret keys. */
 const thumbprint = /^[A-Za-z0-9_-]{43}$/;
 
+/** The key that a header names, and the algorithm that this key must have. */
+export interface NamedKey {
+  readonly kid: string;
+  readonly alg: string;
+}
+
 /**
- * The key id in a header spelled otherwise than ours, undefined when it holds anything but `alg: EdDSA`,
- * `typ: at+jwt` and a `kid` that can be one of ours. A member we do not know, `crit`, `jku` or `jwk` as any other, is
- * never passed over.
+ * The key named by a header spelled otherwise than ours, undefined when it holds anything but an `alg`, `typ: at+jwt` and
+ * a `kid` that can be one of ours. A member we do not know, `crit`, `jku` or `jwk` as any other, is never passed over.
  */
-export const readKeyId = (header: string): string | undefined => {
+export const readKeyId = (header: string): NamedKey | undefined => {
   const json = decodeBase64Url(header)?.toString("utf8");
   const members = json === undefined ? undefined : parseExactObject(json);
   if (members === undefined || Object.keys(members).length !== 3) return undefined;
   const { alg, kid, typ } = members;
-  return alg === "EdDSA" && typ === tokenType && typeof kid === "string" && thumbprint.test(kid) ? kid : undefined;
+  if (typeof alg !== "string" || typ !== tokenType || typeof kid !== "string") return undefined;
+  return thumbprint.test(kid) ? { kid, alg } : undefined;
 };
 
 /**

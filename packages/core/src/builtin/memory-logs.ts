@@ -31,10 +31,28 @@ export const memoryKeys = (tables: Tables, run: Run): KeyStore => ({
       return Effect.succeed([...tables.keys.values()].sort(oldestFirst).map(copyOfKey));
     }),
 
-  insertFirst: (key) =>
+  insert: (key) =>
     run((journal) => {
-      for (const { purpose } of tables.keys.values()) if (purpose === key.purpose) return Effect.succeed(false);
+      for (const { id, purpose, follows } of tables.keys.values()) {
+        if (purpose === key.purpose && follows === key.follows) return Effect.succeed(false);
+        if (id === key.id) throw new Error("Two keys with one id.");
+      }
       journal.set(tables.keys, key.id, copyOfKey(key));
+      return Effect.succeed(true);
+    }),
+
+  replaceSecret: (id, from, to) =>
+    run((journal) => {
+      const key = tables.keys.get(id);
+      if (key?.secretJwk !== from) return Effect.succeed(false);
+      journal.set(tables.keys, id, { ...key, secretJwk: to });
+      return Effect.succeed(true);
+    }),
+
+  remove: (id) =>
+    run((journal) => {
+      if (!tables.keys.has(id)) return Effect.succeed(false);
+      journal.remove(tables.keys, id);
       return Effect.succeed(true);
     }),
 });
@@ -87,4 +105,8 @@ const copyOfEvent = (event: AuditEvent): AuditEvent => ({
   changes: [...event.changes],
 });
 
-const copyOfKey = (key: StoredKey): StoredKey => ({ ...key, createdAt: new Date(key.createdAt) });
+const copyOfKey = (key: StoredKey): StoredKey => ({
+  ...key,
+  createdAt: new Date(key.createdAt),
+  activeAt: new Date(key.activeAt),
+});

@@ -6,9 +6,7 @@ import { makePasswordPolicy } from "../authentication/password-policy.ts";
 import { argon2Hasher } from "../builtin/argon2-hasher.ts";
 import type { Argon2HasherOptions } from "../builtin/argon2-options.ts";
 import { commonPasswords } from "../builtin/common-passwords.ts";
-import { makeEddsaTokenSigner } from "../builtin/eddsa-token-signer.ts";
 import { systemClock, systemRandom } from "../builtin/environment.ts";
-import { loadInstallationKeys } from "../builtin/installation-keys.ts";
 import { uuidV7Generator } from "../builtin/uuid-v7.ts";
 import { makeHarden } from "../credentials/harden.ts";
 import { makeImportPassword } from "../credentials/import-password.ts";
@@ -29,13 +27,17 @@ import { makeRefresh } from "../session/refresh.ts";
 import { refreshTokens } from "../session/refresh-token.ts";
 import { makeSessions } from "../session/sessions.ts";
 import { makeSessionLifetimes, makeTokenIssuer } from "../session/token-issuer.ts";
+import { throttlingSettings } from "../throttling/throttling-options.ts";
+import { makeUnlock } from "../throttling/unlock.ts";
 import { makeUserChanges } from "../user/user-changes.ts";
 import { makeUserLifecycle } from "../user/user-lifecycle.ts";
 import { makeUserLists } from "../user/user-lists.ts";
 import { makeUsers } from "../user/users.ts";
 import { bindDefault, type Container, childContainer, get, has, hold } from "./container.ts";
 import type { UseCases } from "./facade.ts";
+import { keySettings, wireKeys } from "./key-wiring.ts";
 import { mailingSettings, makeMailing } from "./recovery.ts";
+import { throttling } from "./throttling.ts";
 
 /** A composed instance: everything a facade needs. */
 export interface Composition {
@@ -61,39 +63,49 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     const hasher = get(container, portTokens.passwordHasher);
     const randomSource = get(container, portTokens.randomSource);
 
+    const guessing = yield* configured(() => throttlingSettings(options.throttling ?? {}));
     const mailer = has(container, portTokens.mailer) ? get(container, portTokens.mailer) : undefined;
     const recovery = yield* configured(() => mailingSettings(options, mailer !== undefined));
 
+    const tokens = yield* configured(() => keySettings(options));
+
     const storage = yield* options.store.open;
-    const sources = { keys: storage.keys, randomSource, clock };
-    const keys = yield* loadInstallationKeys(sources);
-    const signer = has(container, portTokens.tokenSigner)
-      ? get(container, portTokens.tokenSigner)
-      : yield* makeEddsaTokenSigner({
-          ...sources,
-          issuer: settings.issuer,
-          audience: settings.audience,
-          maximumLifetimeSeconds: settings.accessTokenSeconds,
-        });
+    // Sessions and events have ids of our own making: tokens carry the one, the audit log is ordered by the other.
+    const ownIds = uuidV7Generator(clock, randomSource);
+    const wiring = yield* wireKeys({
+      keys: storage.keys,
+      clock,
+      ids: ownIds,
+      randomSource,
+      settings,
+      keySettings: tokens,
+    });
+    const keys = wiring.secret;
+    const signer = has(container, portTokens.tokenSigner) ? get(container, portTokens.tokenSigner) : wiring.signer;
 
     const authenticator = yield* Effect.acquireRelease(
-      Effect.sync(() => makeAuthenticator({ storage, signer, clock })),
+      Effect.sync(() => makeAuthenticator({ storage, signer, clock, keysChanged: wiring.keyring.reload })),
       (running) => Effect.sync(running.stop),
     );
     const passwords = makeNewPasswords(policy, hasher);
-    // Sessions and events have ids of our own making: tokens carry the one, the audit log is ordered by the other.
-    const ownIds = uuidV7Generator(clock, randomSource);
     const changes = { clock, ids: ownIds };
+    const hooks = callHooks(options.hooks ?? {});
+    const commits = makeCommits({ storage, hooks, forget: authenticator.forget });
+    const throttle = yield* throttling({
+      ...changes,
+      storage: commits.storage,
+      installationKey: keys.refreshToken,
+      settings: guessing,
+    });
     const opening = {
       clock,
       ids: ownIds,
       hasher,
+      throttle,
       refreshTokens: refreshTokens(keys.refreshToken, randomSource),
-      issuer: makeTokenIssuer(signer, settings.accessTokenSeconds),
+      issuer: makeTokenIssuer(signer, settings.accessTokenSeconds, wiring.claimsOf),
       lifetimes: makeSessionLifetimes(settings),
     };
-    const hooks = callHooks(options.hooks ?? {});
-    const commits = makeCommits({ storage, hooks, forget: authenticator.forget });
     const login = makeLogin(opening);
     const relay: { current: Relay | undefined } = { current: undefined };
     const mailing = makeMailing({
@@ -101,6 +113,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       storage: commits.storage,
       randomSource,
       hasher,
+      throttle,
       passwords,
       mailer,
       settings: recovery,
@@ -121,11 +134,13 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
         ...makeUserChanges({
           ...changes,
           hasher,
+          throttle,
           passwords,
           mails: mailing.mails,
           ownEmailChange: recovery.ownEmailChange,
         }),
         ...makeUserLifecycle({ ...changes, retentionDays: settings.retentionDays }),
+        ...makeUnlock({ ...changes, throttle }),
         ...makeUserLists({ cursorKey: keys.cursor }),
       },
       sessions: {
@@ -140,6 +155,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       recovery: mailing.recovery,
       invitations: mailing.invitations,
       audit: makeAudit({ cursorKey: keys.cursor }),
+      keys: yield* wiring.tend(commits.storage),
       authenticator,
     };
     relay.current = yield* relaying(storage, clock, [...deliveriesOf(hooks), ...mailing.deliveries]);

@@ -7,19 +7,36 @@ import type { Commits } from "../hooks/commits.ts";
 import type { InvitationAnswers } from "../invitation/accept-invitation.ts";
 import type { InvitationCare } from "../invitation/invitations.ts";
 import { invalid } from "../kernel/input.ts";
-import type { Audit, Credentials, Invitations, Operations, Recovery, Sessions, Users } from "../muster.ts";
+import type { KeyCare } from "../keyring/keys.ts";
+import type {
+  Audit,
+  Credentials,
+  Invitations,
+  Keys,
+  Operations,
+  Recovery,
+  SecondFactorOperations,
+  Sessions,
+  Users,
+} from "../muster.ts";
 import type {
   EffectInvitations,
+  EffectKeys,
   EffectOperations,
   EffectRecovery,
+  EffectSecondFactors,
   EffectSessions,
   EffectUsers,
 } from "../muster-effect.ts";
+import type { SecondFactorCare } from "../second-factor/second-factors.ts";
 import type { Authenticator } from "../session/authenticator.ts";
+import type { CompleteLogin } from "../session/complete-login.ts";
 import type { Login } from "../session/login.ts";
 import type { Refresh } from "../session/refresh.ts";
 import type { Principal } from "../session/session.ts";
 import type { SessionCare } from "../session/sessions.ts";
+import type { StepUp } from "../session/step-up.ts";
+import type { Unlock } from "../throttling/unlock.ts";
 import type { UserView } from "../user/user.ts";
 import type { UserChanges } from "../user/user-changes.ts";
 import type { UserQuery } from "../user/user-filter.ts";
@@ -33,12 +50,19 @@ import type { Recovery as RecoveryCare } from "./recovery.ts";
 
 /** All use cases, each taking the call's scope first. */
 export interface UseCases {
-  readonly users: UserReads & UserChanges & UserLifecycle & UserLists;
-  readonly sessions: SessionCare & { readonly login: Login; readonly refresh: Refresh };
+  readonly users: UserReads & UserChanges & UserLifecycle & Unlock & UserLists;
+  readonly sessions: SessionCare & {
+    readonly login: Login;
+    readonly completeLogin: CompleteLogin;
+    readonly stepUp: StepUp;
+    readonly refresh: Refresh;
+  };
+  readonly secondFactors: SecondFactorCare;
   readonly recovery: RecoveryCare;
   readonly invitations: InvitationCare & InvitationAnswers;
   readonly credentials: CredentialCare;
   readonly audit: AuditReads;
+  readonly keys: KeyCare;
   readonly authenticator: Authenticator;
 }
 
@@ -56,7 +80,7 @@ type Answer = Effect.Effect<unknown, unknown>;
 
 /** Makes the facade of an instance. `as`, `within` and `tenant` change the scope and bind nothing else. */
 export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Facade => {
-  const { users, sessions, recovery, invitations, credentials, audit, authenticator } = useCases;
+  const { users, sessions, secondFactors, recovery, invitations, credentials, audit, keys, authenticator } = useCases;
   const { joining, run: runHost } = makeHostTransactions(commits, door);
   const promised = (group: object): ScopedGroup => mapped(group, (answer) => run(door, answer));
   const effectful = (group: object): ScopedGroup => mapped(group, (answer) => door.through(answer));
@@ -78,10 +102,12 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
           : Promise.resolve(known);
       },
     }),
+    secondFactors: groupBinder<SecondFactorOperations>(promised(secondFactors)),
     recovery: groupBinder<Recovery>(promised(recovery)),
     invitations: groupBinder<Invitations>(promised(invitations)),
     credentials: groupBinder<Credentials>(promised(credentials)),
     audit: groupBinder<Audit>(promised(audit)),
+    keys: groupBinder<Keys>(promised(keys)),
   };
   const effects = {
     users: groupBinder<EffectUsers<UserView>>(effectful(users)),
@@ -95,10 +121,12 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
             : Effect.succeed(known);
         }),
     }),
+    secondFactors: groupBinder<EffectSecondFactors>(effectful(secondFactors)),
     recovery: groupBinder<EffectRecovery>(effectful(recovery)),
     invitations: groupBinder<EffectInvitations>(effectful(invitations)),
     credentials: groupBinder<EffectOperations<UserView, never>["credentials"]>(effectful(credentials)),
     audit: groupBinder<EffectOperations<UserView, never>["audit"]>(effectful(audit)),
+    keys: groupBinder<EffectKeys>(effectful(keys)),
   };
 
   const operations: Facade["operations"] = (scope) => ({
@@ -107,6 +135,9 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     },
     get sessions() {
       return promises.sessions(scope);
+    },
+    get secondFactors() {
+      return promises.secondFactors(scope);
     },
     get recovery() {
       return promises.recovery(scope);
@@ -120,6 +151,9 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     get audit() {
       return promises.audit(scope);
     },
+    get keys() {
+      return promises.keys(scope);
+    },
     as: (actor) => operations(actingAs(scope, actor)),
     within: (transaction) => operations(joining(scope, transaction)),
     transaction: (begin, body) => runHost(scope, begin, (transaction, joined) => body(transaction, operations(joined))),
@@ -132,6 +166,9 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     get sessions() {
       return effects.sessions(scope);
     },
+    get secondFactors() {
+      return effects.secondFactors(scope);
+    },
     get recovery() {
       return effects.recovery(scope);
     },
@@ -143,6 +180,9 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     },
     get audit() {
       return effects.audit(scope);
+    },
+    get keys() {
+      return effects.keys(scope);
     },
     as: (actor) => effectOperations(actingAs(scope, actor)),
     within: (transaction) => effectOperations(joining(scope, transaction)),

@@ -7,6 +7,12 @@ export interface AccessChange {
   readonly userId: string;
 }
 
+/**
+ * Stands in the feed when the keys of access tokens changed: every process reads them again, and looks at every token it
+ * remembers anew. No tenant has this name.
+ */
+export const everyToken: AccessChange = { tenant: "*", userId: "*" };
+
 /** What was appended since a cursor. */
 export interface AccessChangesPage {
   /** Where to go on reading. */

@@ -26,7 +26,7 @@ export { legalMoves } from "../user/lifecycle.ts";
 export type { User, UserRole, UserStatus } from "../user/user.ts";
 export * from "../user/user-condition.ts";
 export type { UserSortField } from "../user/user-filter.ts";
-export type * from "./access-changes.ts";
+export * from "./access-changes.ts";
 export type * from "./attempt-store.ts";
 export type * from "./audit-log.ts";
 export type * from "./credential-store.ts";

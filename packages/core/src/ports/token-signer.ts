@@ -1,5 +1,6 @@
 import type * as Effect from "effect/Effect";
 import type { StoreUnavailable } from "../errors.ts";
+import type { JsonObject } from "../kernel/json.ts";
 
 /** What an access token says (RFC 9068). Instants are whole seconds since the epoch. */
 export interface AccessTokenClaims {
@@ -16,11 +17,18 @@ export interface AccessTokenClaims {
   readonly authTime: number;
   /** By what (`amr`, RFC 8176). */
   readonly amr: readonly string[];
+  /** Further claims, for others to read: `verify` does not give them back. */
+  readonly extra?: JsonObject;
 }
 
 /** A public key set (RFC 7517), as served under `/.well-known/jwks.json`. */
 export interface JsonWebKeySet {
   readonly keys: readonly JsonWebPublicKey[];
+}
+
+/** The key set, and how long it may be cached: new keys stand in it for longer than that before they sign. */
+export interface PublishedKeys extends JsonWebKeySet {
+  readonly maxAgeSeconds: number;
 }
 
 /** A public signing key (RFC 7517, RFC 8037). */
@@ -38,7 +46,7 @@ export interface JsonWebPublicKey {
 
 /** Signs and checks access tokens. */
 export interface TokenSigner {
-  /** The same claims under the same key give the same text. */
+  /** The same claims under the same key give the same text, ES256 excepted: its signatures are random. */
   readonly sign: (claims: AccessTokenClaims) => Effect.Effect<string>;
 
   /**
@@ -52,6 +60,6 @@ export interface TokenSigner {
     nowSeconds: number,
   ) => Effect.Effect<AccessTokenClaims | undefined, StoreUnavailable>;
 
-  /** The public keys with which others can check the tokens. */
-  readonly publicKeys: () => JsonWebKeySet;
+  /** The public keys with which others can check the tokens; none where tokens are signed under a secret. */
+  readonly publicKeys: () => Effect.Effect<PublishedKeys>;
 }

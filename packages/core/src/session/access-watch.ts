@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect";
 import * as Fiber from "effect/Fiber";
 import type { StoreUnavailable } from "../errors.ts";
-import type { AccessChanges } from "../ports/access-changes.ts";
+import { type AccessChange, type AccessChanges, everyToken } from "../ports/access-changes.ts";
 import type { Clock } from "../ports/environment.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { RememberedTokens } from "./remembered-tokens.ts";
@@ -16,6 +16,8 @@ const idleMilliseconds = 5_000;
 const keepMilliseconds = 3_600_000;
 const pruneMilliseconds = 600_000;
 
+const isOfKeys = ({ tenant }: AccessChange): boolean => tenant === everyToken.tenant;
+
 /** Keeps what is remembered of tokens in step with what other processes on the same database change. */
 export interface AccessWatch {
   /** Whether remembered tokens may be trusted right now. Also notes that somebody asks. */
@@ -29,12 +31,14 @@ export interface AccessWatch {
 /**
  * @param tellUs hints at changes: whoever is named is forgotten at once, without a reading. The feed is read as often as
  *   without hints and alone decides what is fresh, so that hints that are lost cost nothing but time.
+ * @param keysChanged reads the keys of access tokens again: what is fresh was checked with keys that are.
  */
 export const makeAccessWatch = (
   feed: AccessChanges,
   remembered: RememberedTokens,
   clock: Clock,
   tellUs?: Storage["onAccessChange"],
+  keysChanged: Effect.Effect<void, StoreUnavailable> = Effect.void,
 ): AccessWatch => {
   let cursor: number | undefined;
   // Monotonic time: a clock that is set back must not make stale knowledge look fresh.
@@ -49,12 +53,15 @@ export const makeAccessWatch = (
   const read = Effect.gen(function* () {
     const startedAt = performance.now();
     if (cursor === undefined) {
-      cursor = yield* feed.latest();
+      const end = yield* feed.latest();
       remembered.forgetAll();
+      yield* keysChanged;
+      cursor = end;
     } else {
       const page = yield* feed.since(cursor);
       if (page.gap) remembered.forgetAll();
       for (const { tenant, userId } of page.changes) remembered.forget(tenant, userId);
+      if (page.gap || page.changes.some(isOfKeys)) yield* keysChanged;
       cursor = Math.max(cursor, page.cursor);
     }
     readAt = startedAt;

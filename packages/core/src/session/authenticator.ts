@@ -12,6 +12,8 @@ export interface AuthenticatorPorts {
   readonly storage: Pick<Storage, "sessions" | "accessChanges" | "onAccessChange">;
   readonly signer: TokenSigner;
   readonly clock: Clock;
+  /** Reads the keys of access tokens again. */
+  readonly keysChanged?: Effect.Effect<void, StoreUnavailable>;
 }
 
 /** Tells who an access token speaks for. */
@@ -25,9 +27,9 @@ export interface Authenticator {
   readonly stop: () => void;
 }
 
-export const makeAuthenticator = ({ storage, signer, clock }: AuthenticatorPorts): Authenticator => {
+export const makeAuthenticator = ({ storage, signer, clock, keysChanged }: AuthenticatorPorts): Authenticator => {
   const remembered = new RememberedTokens();
-  const watch = makeAccessWatch(storage.accessChanges, remembered, clock, storage.onAccessChange);
+  const watch = makeAccessWatch(storage.accessChanges, remembered, clock, storage.onAccessChange, keysChanged);
 
   const recall: Authenticator["recall"] = (tenant, token) => {
     if (!watch.isFresh()) return undefined;

@@ -88,7 +88,7 @@ export const makeRefresh = (ports: RefreshPorts): Refresh => {
     switch (outcome.kind) {
       case "rotated": {
         const { userId, authenticatedAt, methods } = outcome.session;
-        return yield* ports.issuer.issue(scope.tenant, {
+        return yield* ports.issuer.issue(scope, {
           sessionId,
           userId,
           at,
@@ -105,7 +105,7 @@ export const makeRefresh = (ports: RefreshPorts): Refresh => {
         const { expiresAt, authenticatedAt, methods } = session;
         const proof = { authenticatedAt, methods };
         const issue = { sessionId, userId, at: refreshedAt, expiresAt, ...proof, refreshToken: same };
-        return yield* ports.issuer.issue(scope.tenant, issue);
+        return yield* ports.issuer.issue(scope, issue);
       }
       case "dead":
         return yield* new InvalidRefreshToken();

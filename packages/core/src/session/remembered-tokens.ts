@@ -1,3 +1,4 @@
+import { everyToken } from "../ports/access-changes.ts";
 import type { Principal } from "./session.ts";
 
 /** Tokens remembered at once, oldest forgotten first: about 1 KiB each. */
@@ -47,6 +48,7 @@ export class RememberedTokens {
   }
 
   forget(tenant: string, userId: string): void {
+    if (tenant === everyToken.tenant) return this.forgetAll();
     this.forgotten++;
     const owner = ownerOf(tenant, userId);
     for (const token of this.tokensOf.get(owner) ?? []) this.principals.delete(token);

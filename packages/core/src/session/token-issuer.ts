@@ -1,4 +1,7 @@
 import * as Effect from "effect/Effect";
+import type { CallScope } from "../authorization/actor.ts";
+import type { StoreUnavailable } from "../errors.ts";
+import type { ClaimsOf } from "../keyring/extra-claims.ts";
 import type { TokenSigner } from "../ports/token-signer.ts";
 import type { SessionTokens } from "./session.ts";
 
@@ -41,16 +44,23 @@ export interface Issue {
 
 /** Makes pairs of tokens. The same issue gives the same pair: a repeated refresh mints nothing new. */
 export interface TokenIssuer {
-  readonly issue: (tenant: string, issue: Issue) => Effect.Effect<SessionTokens>;
+  readonly issue: (
+    scope: Pick<CallScope, "tenant" | "storage">,
+    issue: Issue,
+  ) => Effect.Effect<SessionTokens, StoreUnavailable>;
 }
 
-export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number): TokenIssuer => ({
-  issue: (tenant, { sessionId, userId, at, expiresAt, authenticatedAt, methods, refreshToken }) => {
+/** @param claimsOf what the host has tokens say besides. */
+export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number, claimsOf?: ClaimsOf): TokenIssuer => ({
+  issue: Effect.fnUntraced(function* (
+    scope,
+    { sessionId, userId, at, expiresAt, authenticatedAt, methods, refreshToken },
+  ) {
     const iat = Math.floor(at.getTime() / 1_000);
     // Rounded up: a session that lives has a token that does, if only for the rest of a second.
     const exp = Math.min(iat + accessTokenSeconds, Math.ceil(expiresAt.getTime() / 1_000));
     const claims = {
-      tenant,
+      tenant: scope.tenant,
       sub: userId,
       sid: sessionId,
       jti: `${sessionId}.${at.getTime()}`,
@@ -58,13 +68,9 @@ export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number)
       exp,
       authTime: Math.floor(authenticatedAt.getTime() / 1_000),
       amr: methods,
+      ...(claimsOf !== undefined && { extra: yield* claimsOf(scope, userId) }),
     };
-    return Effect.map(signer.sign(claims), (accessToken) => ({
-      sessionId,
-      accessToken,
-      refreshToken,
-      tokenType: "Bearer" as const,
-      expiresIn: exp - iat,
-    }));
-  },
+    const accessToken = yield* signer.sign(claims);
+    return { sessionId, accessToken, refreshToken, tokenType: "Bearer" as const, expiresIn: exp - iat };
+  }),
 });

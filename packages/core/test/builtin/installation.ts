@@ -1,8 +1,14 @@
 import { createPrivateKey, type KeyObject, sign } from "node:crypto";
 import * as Effect from "effect/Effect";
-import { type EddsaTokenSignerOptions, makeEddsaTokenSigner } from "../../src/builtin/eddsa-token-signer.ts";
+import type { ClaimRules } from "../../src/builtin/access-token-claims.ts";
 import { systemRandom } from "../../src/builtin/environment.ts";
 import { memoryStore } from "../../src/builtin/memory-storage.ts";
+import { makeTokenSigner } from "../../src/builtin/token-signer.ts";
+import { makeKeyVault } from "../../src/keyring/key-vault.ts";
+import { makeKeyring } from "../../src/keyring/keyring.ts";
+import { openKeys } from "../../src/keyring/open-keys.ts";
+import type { TokenAlgorithm } from "../../src/keyring/token-options.ts";
+import type { Clock } from "../../src/ports/environment.ts";
 import type { KeyStore, StoredKey } from "../../src/ports/key-store.ts";
 import type { AccessTokenClaims, TokenSigner } from "../../src/ports/token-signer.ts";
 
@@ -27,11 +33,28 @@ export const payload = { iss: "right", aud: "right", ...registered, auth_time: a
 export const openKeyStore = async (): Promise<KeyStore> =>
   (await Effect.runPromise(Effect.scoped(memoryStore().open))).keys;
 
+export interface SignerOptions extends ClaimRules {
+  readonly keys: KeyStore;
+  readonly clock: Clock;
+  readonly algorithm?: TokenAlgorithm;
+}
+
+/** A signer as an instance has one: keys are made where there are none. */
+export const signerOf = ({ keys, clock, algorithm = "EdDSA", ...rules }: SignerOptions) => {
+  const vault = makeKeyVault([], systemRandom);
+  const opened = openKeys({ keys, vault, clock, algorithm, randomSource: systemRandom });
+  const tokenSeconds = rules.maximumLifetimeSeconds;
+  const keyring = makeKeyring({ keys, vault, clock, algorithm, tokenSeconds, prepareSeconds: 600 });
+  return Effect.map(Effect.andThen(opened, keyring), (ring) =>
+    makeTokenSigner({ ...rules, keyring: ring, publicKeysSeconds: 300 }),
+  );
+};
+
 export interface Installation {
   readonly signer: TokenSigner;
   readonly key: StoredKey;
   readonly privateKey: KeyObject;
-  readonly options: EddsaTokenSignerOptions;
+  readonly options: SignerOptions;
   readonly token: string;
   readonly accepts: (token: string, at?: number) => boolean;
   /** A token of any header and payload, its signature right. */
@@ -40,15 +63,14 @@ export interface Installation {
 
 /** A signer over an in-memory store; `accepts` runs synchronously, so a look into the store would throw. */
 export const makeInstallation = async (keys?: KeyStore): Promise<Installation> => {
-  const options: EddsaTokenSignerOptions = {
+  const options: SignerOptions = {
     keys: keys ?? (await openKeyStore()),
-    randomSource: systemRandom,
     clock: { now: () => now * 1_000 },
     issuer: "right",
     audience: "right",
     maximumLifetimeSeconds: 900,
   };
-  const signer = await Effect.runPromise(makeEddsaTokenSigner(options));
+  const signer = await Effect.runPromise(signerOf(options));
   const stored = await Effect.runPromise(options.keys.list());
   const key = stored.find(({ purpose }) => purpose === "access_token");
   if (key === undefined) throw new Error("no key was made");
@@ -68,3 +90,5 @@ export const makeInstallation = async (keys?: KeyStore): Promise<Installation> =
 };
 
 export const encode = (text: string): string => Buffer.from(text).toString("base64url");
+
+export const publishedBy = (signer: TokenSigner) => Effect.runSync(signer.publicKeys()).keys;

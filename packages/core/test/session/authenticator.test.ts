@@ -1,10 +1,10 @@
 import { pbkdf2 } from "node:crypto";
 import * as Effect from "effect/Effect";
 import { describe, expect, it } from "vitest";
-import { makeEddsaTokenSigner } from "../../src/builtin/eddsa-token-signer.ts";
-import { systemClock, systemRandom } from "../../src/builtin/environment.ts";
+import { systemClock } from "../../src/builtin/environment.ts";
 import type { StoreModule } from "../../src/ports/storage.ts";
 import type { AccessTokenClaims } from "../../src/ports/token-signer.ts";
+import { signerOf } from "../builtin/installation.ts";
 import { freshMilliseconds, withFrozenPolling, withJane, withUser } from "../doubles/known-user.ts";
 import { issuer, onStore, outcomeOf, password, started } from "../doubles/running.ts";
 import { steeredClock } from "../doubles/steered-clock.ts";
@@ -97,9 +97,8 @@ describe.each(stores)("checking access tokens on $name", ({ open }) => {
     const sign = (claims: AccessTokenClaims): Promise<string> =>
       onStore(store, ({ keys }) =>
         Effect.flatMap(
-          makeEddsaTokenSigner({
+          signerOf({
             keys,
-            randomSource: systemRandom,
             clock: systemClock,
             issuer,
             audience: issuer,

@@ -51,9 +51,12 @@ const emptyMoved = Effect.fnUntraced(function* (source: MoveDatabase, target: Mo
   yield* clear(target);
 });
 
+/** By the keys that stay: those of access tokens come and go. */
 const isKin = Effect.fnUntraced(function* (one: MoveDatabase, other: MoveDatabase) {
   const keysOf = (database: MoveDatabase) =>
-    database.executor.all<{ readonly id: string }>(statementFor(database, "select id from muster_keys"));
+    database.executor.all<{ readonly id: string }>(
+      statementFor(database, "select id from muster_keys where purpose <> ?", ["access_token"]),
+    );
   const known = new Set((yield* keysOf(one)).map(({ id }) => id));
   return (yield* keysOf(other)).every(({ id }) => known.has(id));
 });

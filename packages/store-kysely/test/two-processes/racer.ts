@@ -28,7 +28,7 @@ const races: { readonly [race: string]: Call } = {
       true,
     ),
   "makes the first key of a purpose": ({ transact }, caller) =>
-    transact(({ keys }) => keys.insertFirst(aKey({ id: caller }))),
+    transact(({ keys }) => keys.insert(aKey({ id: caller }))),
   "spends a refresh token": ({ transact }, _, number) =>
     transact(({ sessions }) =>
       sessions.rotate(tenant, aRotation(theSession.id, { successorHash: aHash(number + 10) })),

@@ -147,7 +147,10 @@ export const users: Migration = {
       purpose text collate "C" not null,
       algorithm text collate "C" not null,
       secret_jwk text collate "C" not null,
-      created_at bigint not null
+      created_at bigint not null,
+      active_at bigint not null,
+      follows text collate "C" not null,
+      unique (purpose, follows)
     )`,
 
     `create table muster_access_changes (

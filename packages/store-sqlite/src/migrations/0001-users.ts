@@ -138,7 +138,10 @@ export const users: Migration = {
       purpose text not null,
       algorithm text not null,
       secret_jwk text not null,
-      created_at integer not null
+      created_at integer not null,
+      active_at integer not null,
+      follows text not null,
+      unique (purpose, follows)
     ) strict`,
 
     `create table muster_access_changes (

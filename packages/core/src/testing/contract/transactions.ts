@@ -42,7 +42,7 @@ const changeEverything = Effect.fnUntraced(function* (stores: Stores) {
   yield* sessions.rotate(tenant, aRotation(session.id));
   yield* sessions.insert(tenant, second, "new hash");
   yield* sessions.revokeAll(tenant, jane.id, moment(9));
-  yield* keys.insertFirst(aKey());
+  yield* keys.insert(aKey());
   yield* audit.append(tenant, anAuditEvent());
   yield* accessChanges.append({ tenant, userId: jane.id }, moment());
   yield* outbox.append(tenant, anOutboxEntry());

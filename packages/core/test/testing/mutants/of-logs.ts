@@ -74,12 +74,11 @@ export const mutantsOfLogs: readonly Mutant[] = [
     module: () =>
       withoutTransactions(
         withFaultIn("keys", ({ keys }) => ({
-          insertFirst: Effect.fnUntraced(function* (key) {
+          insert: Effect.fnUntraced(function* (key) {
             const isThere = (yield* keys.list()).some(({ purpose }) => purpose === key.purpose);
             if (isThere) return false;
             yield* Effect.yieldNow;
-            yield* keys.insertFirst(key);
-            return true;
+            return yield* keys.insert({ ...key, follows: key.id });
           }),
         })),
       ),

@@ -2,16 +2,24 @@ import { inspect } from "node:util";
 import * as Effect from "effect/Effect";
 import { expect, it } from "vitest";
 import { systemClock, systemRandom } from "../../src/builtin/environment.ts";
-import { ensureInstallationKeys, loadInstallationKeys } from "../../src/builtin/installation-keys.ts";
+import { makeKeyVault } from "../../src/keyring/key-vault.ts";
+import { openKeys } from "../../src/keyring/open-keys.ts";
 import type { KeyStore } from "../../src/ports/key-store.ts";
-import { openKeyStore } from "./installation.ts";
+import { openKeyStore } from "../builtin/installation.ts";
 
-const sources = (keys: KeyStore) => ({ keys, randomSource: systemRandom, clock: systemClock });
+const sources = (keys: KeyStore) => ({
+  keys,
+  vault: makeKeyVault([], systemRandom),
+  randomSource: systemRandom,
+  clock: systemClock,
+  algorithm: "EdDSA" as const,
+});
 
 it("gives eight starts at once the same keys", async () => {
   for (let round = 0; round < 20; round++) {
     const keys = await openKeyStore();
-    const starts = Array.from({ length: 8 }, () => Effect.runPromise(ensureInstallationKeys(sources(keys))));
+    const start = Effect.andThen(openKeys(sources(keys)), keys.list());
+    const starts = Array.from({ length: 8 }, () => Effect.runPromise(start));
     const [first, ...others] = await Promise.all(starts);
     expect(first?.map(({ purpose }) => purpose).sort()).toEqual(["access_token", "cursor", "outbox", "refresh_token"]);
     for (const other of others) expect(other).toEqual(first);
@@ -21,8 +29,8 @@ it("gives eight starts at once the same keys", async () => {
 it("finds the keys of the last start", async () => {
   const keys = await openKeyStore();
   const [first, second] = [
-    await Effect.runPromise(loadInstallationKeys(sources(keys))),
-    await Effect.runPromise(loadInstallationKeys(sources(keys))),
+    await Effect.runPromise(openKeys(sources(keys))),
+    await Effect.runPromise(openKeys(sources(keys))),
   ];
   expect(second.cursor.equals(first.cursor)).toBe(true);
   expect(second.refreshToken.equals(first.refreshToken)).toBe(true);
@@ -32,18 +40,19 @@ it("finds the keys of the last start", async () => {
 });
 
 it("makes only what is missing", async () => {
-  const complete = await Effect.runPromise(ensureInstallationKeys(sources(await openKeyStore())));
+  const completeStore = await openKeyStore();
+  const complete = await Effect.runPromise(Effect.andThen(openKeys(sources(completeStore)), completeStore.list()));
   const keys = await openKeyStore();
   const cursor = complete.filter(({ purpose }) => purpose === "cursor");
-  for (const key of cursor) await Effect.runPromise(keys.insertFirst(key));
-  const all = await Effect.runPromise(ensureInstallationKeys(sources(keys)));
+  for (const key of cursor) await Effect.runPromise(keys.insert(key));
+  const all = await Effect.runPromise(Effect.andThen(openKeys(sources(keys)), keys.list()));
   expect(all).toHaveLength(4);
   expect(all).toEqual(expect.arrayContaining(cursor));
 });
 
 it("makes secrets of 256 bits and prints none of them", async () => {
   const keys = await openKeyStore();
-  const loaded = await Effect.runPromise(loadInstallationKeys(sources(keys)));
+  const loaded = await Effect.runPromise(openKeys(sources(keys)));
   expect([loaded.cursor.symmetricKeySize, loaded.refreshToken.symmetricKeySize]).toEqual([32, 32]);
   for (const { secretJwk } of await Effect.runPromise(keys.list())) {
     const { k, d } = JSON.parse(secretJwk);
@@ -54,9 +63,10 @@ it("makes secrets of 256 bits and prints none of them", async () => {
 it("does not start with a secret key that is broken or too short", async () => {
   for (const secretJwk of ["{}", "{", '{"kty":"oct","k":"AA"}', `{"kty":"RSA","k":"${"A".repeat(43)}"}`]) {
     const keys = await openKeyStore();
-    const key = { id: "1", purpose: "cursor", algorithm: "HS256", secretJwk, createdAt: new Date(0) } as const;
-    await Effect.runPromise(keys.insertFirst(key));
-    const exit = await Effect.runPromiseExit(loadInstallationKeys(sources(keys)));
+    const times = { createdAt: new Date(0), activeAt: new Date(0), follows: "" };
+    const key = { id: "1", purpose: "cursor", algorithm: "HS256", secretJwk, ...times } as const;
+    await Effect.runPromise(keys.insert(key));
+    const exit = await Effect.runPromiseExit(openKeys(sources(keys)));
     expect([secretJwk, exit._tag]).toEqual([secretJwk, "Failure"]);
   }
 });

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as Effect from "effect/Effect";
 import { expect, it } from "vitest";
-import { makeEddsaTokenSigner } from "../../src/builtin/eddsa-token-signer.ts";
-import { encode, makeInstallation, openKeyStore } from "./installation.ts";
+import { encode, makeInstallation, openKeyStore, signerOf } from "./installation.ts";
 
 /** Project Wycheproof's JOSE vectors, read when a copy lies beside the repository; its shapes are below in any case. */
 const folder = new URL("../../../../../shared/data/wycheproof/", import.meta.url);
@@ -66,9 +65,9 @@ it("does not start with a stored key that is no Ed25519 key pair under its own t
   ];
   const start = async (jwk: object, id = key.id) => {
     const keys = await openKeyStore();
-    await Effect.runPromise(keys.insertFirst({ ...key, id, secretJwk: JSON.stringify(jwk) }));
+    await Effect.runPromise(keys.insert({ ...key, id, secretJwk: JSON.stringify(jwk) }));
     const { options } = await makeInstallation();
-    return (await Effect.runPromiseExit(makeEddsaTokenSigner({ ...options, keys })))._tag;
+    return (await Effect.runPromiseExit(signerOf({ ...options, keys })))._tag;
   };
   const wycheproof = groups.flatMap((group) => [group.private, group.public]).filter((jwk) => jwk !== undefined);
   for (const jwk of [...ownKeys, ...wycheproof]) expect([jwk, await start(jwk)]).toEqual([jwk, "Failure"]);

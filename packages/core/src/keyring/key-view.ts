@@ -1,0 +1,31 @@
+import type { JsonWebPublicKey } from "../ports/token-signer.ts";
+import type { KeyLife, KeyState } from "./key-life.ts";
+
+/** A key for access tokens, as admins see it. Nothing in it is secret. */
+export interface Key {
+  /** As in the header of the tokens that it signs. */
+  readonly kid: string;
+  readonly algorithm: string;
+  /** `prepared`: published, signs from `activeAt` on. `active`: signs. `retired`: checks what it signed, until `goneAt`. */
+  readonly state: KeyState;
+  readonly createdAt: Date;
+  readonly activeAt: Date;
+  /** When the next key takes over, or took over; null while there is none. */
+  readonly retiredAt: Date | null;
+  /** When its last token has expired; null while no key follows. */
+  readonly goneAt: Date | null;
+  /** Null for a secret key, which has no public part. */
+  readonly publicKey: JsonWebPublicKey | null;
+}
+
+/** What admins see of a key. */
+export const keyView = ({ key, state, retiredAt, goneAt }: KeyLife, publicKey: JsonWebPublicKey | undefined): Key => ({
+  kid: key.id,
+  algorithm: key.algorithm,
+  state,
+  createdAt: key.createdAt,
+  activeAt: key.activeAt,
+  retiredAt,
+  goneAt,
+  publicKey: publicKey ?? null,
+});
