@@ -40,7 +40,7 @@ interface Facts extends Omit<Problem, "type"> {
  *
  * Errors of the core keep their code, status and message, except those of status 500 and up, whose message is for the
  * host; anything unknown is `internal_error` and says nothing of itself. Never holds a stack or a cause. 401 carries
- * `WWW-Authenticate` (RFC 9110 §15.5.2, RFC 6750 §3), 503 `Retry-After`.
+ * `WWW-Authenticate` (RFC 9110 §15.5.2, RFC 6750 §3), 429 and 503 `Retry-After`.
  */
 export const problemResponse = (error: unknown, docs: string = defaultProblemDocs): HttpResponse => {
   const { headers, ...facts } = factsOf(error);
@@ -70,7 +70,7 @@ const factsOf = (error: unknown): Facts => {
   const { code, status } = errorFacts[error._tag];
   const facts: Facts = { title: errorTitles[error._tag], status, code, ...detailOf(error, status) };
   if (status === 401) return { ...facts, headers: { "WWW-Authenticate": challengeOf(error) } };
-  if (status === 503) return { ...facts, headers: { "Retry-After": String(retryAfterOf(error)) } };
+  if (status === 503 || status === 429) return { ...facts, headers: { "Retry-After": String(retryAfterOf(error)) } };
   return facts;
 };
 

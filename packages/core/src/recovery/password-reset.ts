@@ -6,6 +6,7 @@ import type { CallScope } from "../authorization/actor.ts";
 import { require as requireStanding } from "../authorization/policy.ts";
 import { InvalidOneTimeToken, MailNotConfigured } from "../errors.ts";
 import { decoder, text } from "../kernel/input.ts";
+import type { Throttle } from "../throttling/throttle.ts";
 import type { User } from "../user/user.ts";
 import { decodeNewPassword } from "../user/user-input.ts";
 import type { MailRequests } from "./mail-requests.ts";
@@ -15,6 +16,7 @@ import { present, type RedeemPorts, redeem } from "./redeem.ts";
 export interface PasswordResetPorts extends RedeemPorts {
   readonly mails: MailRequests;
   readonly passwords: NewPasswords;
+  readonly throttle: Throttle;
 }
 
 /** A password that its owner forgot. */
@@ -61,6 +63,7 @@ export const makePasswordReset = (ports: PasswordResetPorts): PasswordReset => (
         yield* stores.credentials.put(tenant, before.id, hash, at);
         yield* stores.oneTimeTokens.removeAll(tenant, before.id, "password_reset");
         yield* stores.oneTimeTokens.removeAll(tenant, before.id, "email_change");
+        yield* ports.throttle.clear(stores, tenant, before);
         yield* ports.mails.append(stores, tenant, { kind: "password_changed", userId: before.id }, at);
         return provenBy(before, at);
       }),

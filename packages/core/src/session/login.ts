@@ -10,36 +10,34 @@ import { decoder } from "../kernel/input.ts";
 import { canonicalUsername, isStorable } from "../kernel/text.ts";
 import type { LoginCredentials } from "../muster.ts";
 import type { LoginCandidate } from "../ports/credential-store.ts";
-import type { Clock, IdGenerator } from "../ports/environment.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
-import type { StoredSession } from "../ports/session-store.ts";
-import type { RefreshTokens } from "./refresh-token.ts";
+import type { LoginChallenges } from "../second-factor/login-challenge.ts";
+import type { Attempt, Throttle } from "../throttling/throttle.ts";
+import { type OpenSessionPorts, prepareSession } from "./open-session.ts";
 import type { SessionClient, SessionTokens } from "./session.ts";
 import type { LoginError } from "./session-errors.ts";
-import type { SessionLifetimes, TokenIssuer } from "./token-issuer.ts";
 
-export interface LoginPorts {
-  readonly clock: Clock;
-  readonly ids: IdGenerator;
+export interface LoginPorts extends OpenSessionPorts {
   readonly hasher: PasswordHasher;
-  readonly refreshTokens: RefreshTokens;
-  readonly issuer: TokenIssuer;
-  readonly lifetimes: SessionLifetimes;
+  readonly throttle: Throttle;
+  readonly challenges: LoginChallenges;
 }
 
 /**
  * How often a right password is checked when the stored hash is another one by then: a login next to this one may have
  * hashed the same password anew.
  */
-const attempts = 3;
+const checks = 3;
+
+export const clientSchema = Schema.optionalKey(
+  Schema.Struct({ address: Schema.optionalKey(Schema.String), userAgent: Schema.optionalKey(Schema.String) }),
+);
 
 const decodeCredentials = decoder(
   Schema.Struct({
     login: Schema.String,
     password: passwordText,
-    client: Schema.optionalKey(
-      Schema.Struct({ address: Schema.optionalKey(Schema.String), userAgent: Schema.optionalKey(Schema.String) }),
-    ),
+    client: clientSchema,
   }),
 );
 
@@ -49,7 +47,8 @@ export type Login = (scope: CallScope, credentials: LoginCredentials) => Effect.
  * Makes the one function that opens a session from a password.
  *
  * Every attempt costs one lookup and one hash, whoever is named; only then is it said whether that was enough. A session
- * is opened by a statement that looks at status and hash once more, since either may have changed during the hashing.
+ * is opened by a statement that looks at status and hash once more, since either may have changed during the hashing; so
+ * may have what the throttle allows. During a wait nothing is looked up and nothing hashed, whoever is named.
  */
 export const makeLogin = (ports: LoginPorts): Login => {
   const { hasher } = ports;
@@ -67,86 +66,57 @@ export const makeLogin = (ports: LoginPorts): Login => {
   /** Opens the session, or answers undefined when the password or the status is not what was checked any more. */
   const opened = Effect.fnUntraced(function* (
     scope: CallScope,
-    userId: string,
-    passwordHash: string,
+    { userId, passwordHash }: { readonly userId: string; readonly passwordHash: string },
     renewedHash: Option.Option<string>,
     client: SessionClient,
+    attempt: Attempt,
   ) {
-    const at = new Date(ports.clock.now());
-    const id = ports.ids.next();
-    const refreshToken = ports.refreshTokens.issue(id, scope.tenant);
-    const session: StoredSession = {
-      id,
-      userId,
-      createdAt: at,
-      refreshedAt: null,
-      expiresAt: ports.lifetimes.expiresAt(at, at),
-      revokedAt: null,
-      client,
-      authenticatedAt: at,
-      methods: ["pwd"],
-      refreshHash: ports.refreshTokens.hash(refreshToken),
-      previousHash: null,
-      successorBox: null,
-    };
-    const isOpen = yield* scope.storage.transact((stores) =>
+    const session = prepareSession(ports, scope, { userId, passwordHash, methods: ["pwd"], client });
+    const current = { userId, passwordHash: Option.getOrElse(renewedHash, () => passwordHash) };
+    const outcome = yield* scope.storage.transact((stores) =>
       Effect.gen(function* () {
-        if (!(yield* stores.sessions.insert(scope.tenant, session, passwordHash))) return false;
-        yield* stores.users.recordLogin(scope.tenant, userId, at);
+        const asked = yield* ports.challenges.ask(stores, scope.tenant, current);
+        if (asked === undefined && !(yield* session.open(stores))) return "changed";
+        yield* attempt.succeeded(stores);
         if (Option.isSome(renewedHash)) {
-          yield* stores.credentials.replace(scope.tenant, userId, passwordHash, renewedHash.value, at);
+          yield* stores.credentials.replace(scope.tenant, userId, passwordHash, renewedHash.value, session.at);
         }
-        yield* stores.audit.append(scope.tenant, {
-          id: ports.ids.next(),
-          at,
-          type: "session.started",
-          actor: { kind: "user", id: userId, sessionId: id },
-          userId,
-          sessionId: id,
-          changes: [],
-        });
-        return true;
+        return asked ?? "open";
       }),
     );
-    if (!isOpen) return undefined;
-    const { expiresAt, authenticatedAt, methods } = session;
-    const proof = { authenticatedAt, methods };
-    return yield* ports.issuer.issue(scope.tenant, { sessionId: id, userId, at, expiresAt, ...proof, refreshToken });
+    if (outcome === "changed") return undefined;
+    // After the commit, which keeps the challenge.
+    return outcome === "open" ? yield* session.tokens : yield* outcome;
   });
 
   return Effect.fn("Sessions.login")(function* (scope, input) {
     const credentials = yield* decodeCredentials(input);
     const password = Redacted.make(credentials.password);
-    const client = shortened(credentials.client ?? {});
-    for (let attempt = 0; attempt < attempts; attempt++) {
-      const candidate = yield* candidateOf(scope, credentials.login);
+    const { client = {} } = credentials;
+    const name = nameOf(credentials.login);
+    const { address } = client;
+    const attempt = yield* ports.throttle.begin(scope, { kind: "login", name: name ?? "", address });
+    let candidate: LoginCandidate | undefined;
+    for (let check = 0; check < checks; check++) {
+      candidate = yield* candidateOf(scope, name);
       if (!(yield* matches(scope, candidate, password)) || candidate?.passwordHash == null) break;
       const { userId, passwordHash } = candidate;
       const renewedHash = yield* renewed(passwordHash, password);
-      const tokens = yield* opened(scope, userId, passwordHash, renewedHash, client);
+      const tokens = yield* opened(scope, { userId, passwordHash }, renewedHash, client, attempt);
       if (tokens !== undefined) return tokens;
     }
+    yield* attempt.failed(candidate?.userId);
     return yield* new InvalidCredentials();
   });
 };
 
-const candidateOf = (scope: CallScope, login: string) => {
+/** Canonical form of a login; undefined for what nobody can have as one. */
+const nameOf = (login: string): string | undefined => {
   const typed = login.trim();
-  if (typed === "" || typed.length > 1_024 || !isStorable(typed)) return Effect.succeed(undefined);
-  return Effect.map(
-    scope.storage.credentials.findCandidate(scope.tenant, canonicalUsername(typed)),
-    Option.getOrUndefined,
-  );
+  return typed === "" || typed.length > 1_024 || !isStorable(typed) ? undefined : canonicalUsername(typed);
 };
 
-const shortened = ({ address, userAgent }: SessionClient): SessionClient => ({
-  ...(address !== undefined && { address: printable(address, 45) }),
-  ...(userAgent !== undefined && { userAgent: printable(userAgent, 512) }),
-});
-
-/** Headers come from anybody: control characters would forge lines wherever sessions are shown as text. */
-const printable = (text: string, length: number): string =>
-  text
-    .slice(0, length)
-    .toWellFormed()
-    .replace(/\p{Cc}/gu, " ");
+const candidateOf = (scope: CallScope, name: string | undefined) =>
+  name === undefined
+    ? Effect.succeed(undefined)
+    : Effect.map(scope.storage.credentials.findCandidate(scope.tenant, name), Option.getOrUndefined);

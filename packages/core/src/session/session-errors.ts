@@ -2,18 +2,52 @@ import type {
   ChangeRefused,
   Closed,
   Forbidden,
+  InvalidChallenge,
+  InvalidCode,
   InvalidCredentials,
   InvalidInput,
   InvalidRefreshToken,
   InvalidToken,
+  SecondFactorRequired,
   SessionNotFound,
   StoreUnavailable,
   TooBusy,
+  TooManyAttempts,
   Unauthenticated,
 } from "../errors.ts";
 
 /** How `sessions.login` may fail. Unknown login, wrong password and a user who may not log in are one error. */
-export type LoginError = InvalidInput | InvalidCredentials | ChangeRefused | TooBusy | StoreUnavailable | Closed;
+export type LoginError =
+  | InvalidInput
+  | InvalidCredentials
+  | SecondFactorRequired
+  | TooManyAttempts
+  | ChangeRefused
+  | TooBusy
+  | StoreUnavailable
+  | Closed;
+/** How `sessions.completeLogin` may fail. */
+export type CompleteLoginError =
+  | InvalidInput
+  | InvalidChallenge
+  | InvalidCode
+  | TooManyAttempts
+  | ChangeRefused
+  | StoreUnavailable
+  | Closed;
+/** How `sessions.stepUp` may fail; the system has no session (Forbidden). */
+export type StepUpError =
+  | InvalidInput
+  | Unauthenticated
+  | Forbidden
+  | InvalidCredentials
+  | InvalidCode
+  | SessionNotFound
+  | TooManyAttempts
+  | TooBusy
+  | ChangeRefused
+  | StoreUnavailable
+  | Closed;
 /** How `sessions.refresh` may fail. A token that was spent, revoked or never issued is one error. */
 export type RefreshError = InvalidInput | InvalidRefreshToken | ChangeRefused | StoreUnavailable | Closed;
 /** How `sessions.authenticate` may fail. */

@@ -11,6 +11,7 @@ import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
 import type { Stores } from "../ports/storage.ts";
 import type { MailRequests } from "../recovery/mail-requests.ts";
+import type { Throttle } from "../throttling/throttle.ts";
 import { type ChangePorts, changeIdentifiers, changeUser, existing } from "./change-user.ts";
 import type { IfVersion, User, UserPatch, UserRole, UserView } from "./user.ts";
 import type {
@@ -38,6 +39,7 @@ import { requireOwnEmailAsUsername } from "./users.ts";
 export interface UserChangesPorts extends ChangePorts {
   readonly hasher: PasswordHasher;
   readonly passwords: NewPasswords;
+  readonly throttle: Throttle;
   /** Tells the user of a changed password by mail, where mails can be sent. */
   readonly mails: Pick<MailRequests, "append">;
   /** `proven`: only admins and the system change an email here; a user's own stays pending until it is proven. */
@@ -158,7 +160,11 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
       apply: (before, stores, at) =>
         stores.credentials
           .put(scope.tenant, before.id, hash, at)
-          .pipe(Effect.andThen(notified(ports, scope, before, stores, at)), Effect.as({})),
+          .pipe(
+            Effect.andThen(ports.throttle.clear(stores, scope.tenant, before)),
+            Effect.andThen(notified(ports, scope, before, stores, at)),
+            Effect.as({}),
+          ),
     });
   }),
 

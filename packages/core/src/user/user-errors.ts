@@ -52,6 +52,8 @@ export type ChangePasswordError = ChangeUserError | InvalidCredentials | TooBusy
 export type SetPasswordError = ChangeUserError | TooBusy;
 /** How `users.enable`, `disable`, `delete` and `restore` may fail. */
 export type LifecycleError = ChangeUserError | IllegalTransition | LastAdmin;
+/** How `users.unlock` may fail. */
+export type UnlockError = FindUserError | ChangeRefused;
 /** How `users.purge` may fail. */
 export type PurgeError = LifecycleError | UserReferenced;
 /** How `users.purgeExpired` may fail. */

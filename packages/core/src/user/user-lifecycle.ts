@@ -109,7 +109,7 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
       else purged += batch;
       if (batch !== undefined && batch < size) break;
     }
-    yield* forgetWhatEndedBefore(scope, before);
+    yield* forgetWhatEndedBefore(scope, before, new Date(ports.clock.now()));
     return purged;
   });
 
@@ -123,11 +123,12 @@ export const makeUserLifecycle = (ports: UserLifecyclePorts): UserLifecycle => {
   };
 };
 
-/** Sessions and one-time tokens that ended so long ago are no use to anybody, in any tenant. */
-const forgetWhatEndedBefore = Effect.fnUntraced(function* (scope: CallScope, before: Date) {
+/** Sessions and one-time tokens that ended so long ago are no use to anybody, in any tenant; nor are old failures. */
+const forgetWhatEndedBefore = Effect.fnUntraced(function* (scope: CallScope, before: Date, now: Date) {
   const removals = [
     ({ sessions }: Stores) => sessions.removeEndedBefore(before, rowBatch),
     ({ oneTimeTokens }: Stores) => oneTimeTokens.removeExpiredBefore(before, rowBatch),
+    ({ attempts }: Stores) => attempts.removeExpiredBefore(now, rowBatch),
   ];
   for (const remove of removals) while ((yield* scope.storage.transact(remove)) === rowBatch);
 });

@@ -10,7 +10,8 @@ const login = route({
   path: "/sessions",
   operationId: "login",
   summary: "Log in by username or email",
-  description: "Unknown login, wrong password and a user who may not log in are one answer.",
+  description:
+    "Unknown login, wrong password and a user who may not log in are one answer; after some failures it is 429 for a while, whoever is named.",
   tag: "Sessions",
   access: "public",
   body: exactly<{ login: string; password: string }>({
@@ -23,7 +24,7 @@ const login = route({
     schema: reference("SessionTokens"),
     headers: { Location: "The session's path, to end it." },
   },
-  fails: ["InvalidCredentials", "TooBusy"],
+  fails: ["InvalidCredentials", "TooManyAttempts", "TooBusy"],
   run: async ({ system, body, request }) => {
     const tokens = await system.sessions.login({ ...body, client: clientOf(request) });
     return {

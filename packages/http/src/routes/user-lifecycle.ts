@@ -68,6 +68,21 @@ const purgeUser = route({
   },
 });
 
+const unlockUser = route({
+  method: "POST",
+  path: "/users/{id}/unlock",
+  operationId: "unlockUser",
+  summary: "End the waits that failed logins have begun for a user",
+  tag: "Users",
+  access: "bearer",
+  success: { status: 204, description: "Logins by the user's names are looked at again at once, from everywhere." },
+  fails: ["UserNotFound"],
+  run: async ({ caller, path }) => {
+    await caller.users.unlock(path.id);
+    return {};
+  },
+});
+
 /** Users: the moves of the lifecycle. */
 export const userLifecycleRoutes: readonly Route[] = [
   deleteProfile,
@@ -75,5 +90,6 @@ export const userLifecycleRoutes: readonly Route[] = [
   step("enable", "Let a user log in", [], (users) => users.enable),
   step("disable", "Shut a user out and end all its sessions", ["LastAdmin"], (users) => users.disable),
   step("restore", "Bring a deleted user back, disabled", [], (users) => users.restore),
+  unlockUser,
   purgeUser,
 ];
