@@ -174,6 +174,9 @@ describe(`at ${people} users every list reads and sortFields no more than its ca
       });
     };
     expect(await explain("u7777@")).toContain("muster_users_by_trigrams");
-    expect(await explain("example")).toContain("muster_users_by_created_at");
+    const common = await explain("example");
+    expect(common).toContain("muster_users_by_created_at");
+    // A scan may begin anywhere, and then tells nothing of how soon a walk meets them.
+    expect(common).not.toContain("Seq Scan");
   });
 });
