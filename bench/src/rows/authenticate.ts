@@ -26,7 +26,7 @@ export const authenticate: Row = {
     }
     const tokenAt = (index: number): string => tokens[index % tokens.length] ?? "";
 
-    const [jwk] = muster.publicKeys().keys;
+    const [jwk] = (await muster.publicKeys()).keys;
     if (jwk === undefined) throw new Error("There is no public key.");
     const key = await importJWK(jwk, "EdDSA");
     const keyObject = createPublicKey({ key: { ...jwk }, format: "jwk" });

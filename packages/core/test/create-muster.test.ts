@@ -173,7 +173,7 @@ test("two instances on one store are one installation: what one does, the other 
   const { id } = await first.users.create({ username: "jane", password });
   const { accessToken } = await second.sessions.login({ login: "jane", password });
   expect(await first.sessions.authenticate(accessToken)).toMatchObject({ userId: id });
-  expect(first.publicKeys()).toEqual(second.publicKeys());
+  expect(await first.publicKeys()).toEqual(await second.publicKeys());
   const cursor = (await first.users.list({ limit: 1, filter: {} })).nextCursor;
   expect(cursor).toBeNull();
   await second.users.disable(id);

@@ -32,7 +32,7 @@ const respond = async (muster: Muster, table: RouteTable, request: HttpRequest):
     }
     const call = await callOf(muster, request, found);
     const reply = await found.route.answer(call, () => readJsonObject(request, table.bodyLimitBytes));
-    return responseOf(found.route, reply);
+    return responseOf(found.route, reply, request);
   } catch (error) {
     if (isUnexpected(error)) report(table, error, request);
     return table.problem(error);
@@ -73,14 +73,25 @@ const checkPath = (route: Route, path: RouteMatch["path"], self: string | undefi
   });
 };
 
-const responseOf = (route: Route, reply: Reply): HttpResponse => {
+const responseOf = (route: Route, reply: Reply, request: HttpRequest): HttpResponse => {
   const headers: Record<string, string> = { "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff" };
   if (reply.json !== undefined) headers["Content-Type"] = "application/json; charset=utf-8";
+  if (route.cached === true && isKnown(request, reply.headers?.ETag)) {
+    return { status: 304, headers: { ...reply.headers }, body: null };
+  }
   return {
     status: route.success.status,
     headers: reply.headers === undefined ? headers : { ...headers, ...reply.headers },
     body: reply.json !== undefined ? JSON.stringify(reply.json) : (reply.content ?? null),
   };
+};
+
+/** RFC 9110 §13.1.2: compared weakly. */
+const isKnown = (request: HttpRequest, tag: string | undefined): boolean => {
+  const known = header(request.headers, "if-none-match")
+    ?.split(",")
+    .map((part) => part.trim().replace(/^W\//, ""));
+  return tag !== undefined && known !== undefined && (known.includes(tag) || known.includes("*"));
 };
 
 const withoutBody = (response: HttpResponse): HttpResponse => {

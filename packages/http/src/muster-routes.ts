@@ -3,6 +3,7 @@ import type { Route } from "./route.ts";
 import { type RouteTable, routeTable, type TableOptions } from "./route-table.ts";
 import { auditRoutes } from "./routes/audit.ts";
 import { invitationRoutes } from "./routes/invitations.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { recoveryRoutes } from "./routes/recovery.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
@@ -34,6 +35,7 @@ export const musterRoutes = (options: MusterRoutesOptions = {}): RouteTable => {
     ...recoveryRoutes,
     ...invitationRoutes,
     ...auditRoutes,
+    ...keyRoutes,
     ...serviceRoutes((basePath) => openApiDocument(routes, basePath)),
     ...(options.beside ?? []),
   ];

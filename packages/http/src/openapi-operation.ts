@@ -20,7 +20,11 @@ export const operationOf = (route: Route): JsonSchema => ({
   ...(route.body !== undefined && {
     requestBody: { required: true, content: { "application/json": { schema: route.body.schema } } },
   }),
-  responses: { [route.success.status]: successOf(route), ...problemsOf(route) },
+  responses: {
+    [route.success.status]: successOf(route),
+    ...(route.cached === true && { 304: { description: "What the client has is still right." } }),
+    ...problemsOf(route),
+  },
 });
 
 const pathNames = (route: Route): readonly string[] =>

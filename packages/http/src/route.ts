@@ -71,6 +71,8 @@ export interface RouteFacts {
   readonly access: Access;
   /** Whether `If-Match` is obeyed. */
   readonly guarded?: boolean;
+  /** Whether the answer carries an `ETag` that `If-None-Match` is compared with: 304 then. */
+  readonly cached?: boolean;
   readonly success: Success;
   /** Errors beyond those that follow from the rest (input, token, policy, version, store). */
   readonly fails?: readonly MusterError["_tag"][];

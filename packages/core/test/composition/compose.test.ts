@@ -29,7 +29,8 @@ const fillings = (): Ports => {
     tokenSigner: {
       sign: (claims) => Effect.succeed(JSON.stringify(claims)),
       verify: (token) => Effect.succeed(JSON.parse(token)),
-      publicKeys: () => ({ keys: [{ kty: "mine", kid: "mine", alg: "mine", use: "sig" }] }),
+      publicKeys: () =>
+        Effect.succeed({ keys: [{ kty: "mine", kid: "mine", alg: "mine", use: "sig" }], maxAgeSeconds: 60 }),
     },
     mailer: { send: async () => undefined },
   };
@@ -54,7 +55,7 @@ const shows: Readonly<Record<keyof Ports, (options: Partial<MusterOptions>) => P
     const muster = await anInstance({ ...options, mail: { origin: "https://app.example" } });
     return (await outcome(muster.recovery.requestPasswordReset({ login: "jane" }))) === "ok";
   },
-  tokenSigner: async (options) => (await anInstance(options)).publicKeys().keys[0]?.kty === "mine",
+  tokenSigner: async (options) => (await (await anInstance(options)).publicKeys()).keys[0]?.kty === "mine",
 };
 
 const registered = (names: readonly (keyof Ports)[]) => {

@@ -155,7 +155,9 @@ const liveThrough = async (muster: Muster, store: StoreModule): Promise<Heard> =
   for await (const user of muster.users.stream()) answers.push(shown(user));
   await take(muster.sessions.list(jane.id));
   await take(muster.audit.list({ limit: 100 }));
-  answers.push(shown(muster.publicKeys()), shown(muster));
+  await take(muster.publicKeys());
+  await take(muster.keys.list());
+  answers.push(shown(muster));
   return { answers, errors, hashes, tokens, secrets: [mark, ...hashes, ...tokens.flatMap(secretsOf)] };
 };
 

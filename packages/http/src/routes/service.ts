@@ -1,17 +1,6 @@
 import type { OpenApiDocument } from "../openapi.ts";
 import { type Route, route } from "../route.ts";
-import { closed, jsonObjectSchema, reference } from "../schema/reference.ts";
-
-const publicKeys = route({
-  method: "GET",
-  path: "/.well-known/jwks.json",
-  operationId: "getPublicKeys",
-  summary: "Get the keys that check access tokens (RFC 7517)",
-  tag: "Service",
-  access: "public",
-  success: { status: 200, description: "The key set.", schema: reference("JsonWebKeySet") },
-  run: ({ muster }) => ({ json: muster.publicKeys(), headers: { "Cache-Control": "public, max-age=300" } }),
-});
+import { closed, jsonObjectSchema } from "../schema/reference.ts";
 
 const health = route({
   method: "GET",
@@ -39,9 +28,8 @@ const openApi = (document: (basePath: string) => OpenApiDocument): Route =>
     run: ({ request }) => ({ json: document(request.basePath), headers: { "Cache-Control": "no-cache" } }),
   });
 
-/** Keys, health and the document. */
+/** Health and the document. */
 export const serviceRoutes = (document: (basePath: string) => OpenApiDocument): readonly Route[] => [
-  publicKeys,
   health,
   openApi(document),
 ];

@@ -2,6 +2,7 @@ import type { JsonSchema } from "../json-schema.ts";
 import { auditSchemas } from "./audit.ts";
 import { filterSchemas } from "./filter.ts";
 import { invitationSchemas } from "./invitation.ts";
+import { keySchemas } from "./key.ts";
 import { problemSchemas } from "./problem.ts";
 import { recoverySchemas } from "./recovery.ts";
 import { sessionSchemas } from "./session.ts";
@@ -15,5 +16,6 @@ export const wireSchemas: { readonly [name: string]: JsonSchema } = {
   ...recoverySchemas,
   ...invitationSchemas,
   ...auditSchemas,
+  ...keySchemas,
   ...problemSchemas,
 };

@@ -1,9 +1,7 @@
 import type { JsonSchema } from "../json-schema.ts";
 import { closed, idSchema, instantSchema, orNull, reference } from "./reference.ts";
 
-const key: JsonSchema = { type: "string" };
-
-/** Schemas of sessions and keys. */
+/** Schemas of sessions. */
 export const sessionSchemas: { readonly [name: string]: JsonSchema } = {
   SessionTokens: closed({
     sessionId: idSchema,
@@ -30,23 +28,4 @@ export const sessionSchemas: { readonly [name: string]: JsonSchema } = {
     },
   }),
   SessionList: closed({ sessions: { type: "array", items: reference("Session"), maxItems: 100 } }),
-  JsonWebKeySet: closed({
-    keys: {
-      type: "array",
-      items: closed(
-        {
-          kty: key,
-          kid: key,
-          alg: key,
-          use: { type: "string", const: "sig" },
-          crv: key,
-          x: key,
-          y: key,
-          n: key,
-          e: key,
-        },
-        ["crv", "x", "y", "n", "e"],
-      ),
-    },
-  }),
 };

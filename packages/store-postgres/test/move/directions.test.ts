@@ -52,7 +52,7 @@ const everything = async (muster: Muster) => {
     const found = await users.list({ filter: { search: "jan" } });
     return { people: people.items, events: events.items, found: found.items };
   };
-  return { ours: await of("default"), acme: await of("acme"), keys: muster.publicKeys() };
+  return { ours: await of("default"), acme: await of("acme"), keys: await muster.publicKeys() };
 };
 
 describe.each(directions)("a move from %s to %s", (from, to) => {
