@@ -107,7 +107,7 @@ export const attempts: Room = {
     "a key is found with its login from anywhere and its address for anything, in its tenant only": Effect.fnUntraced(
       function* (storage) {
         const { login, address } = key;
-        for (const of of [key, { login, address: any }, { login: any, address }]) yield* fail(storage, 1, of);
+        for (const each of [key, { login, address: any }, { login: any, address }]) yield* fail(storage, 1, each);
         yield* fail(storage, 2, { login, address: aHash(9) });
         yield* fail(storage, 2, { login: aHash(9), address });
         yield* fail(storage, 2, key, "other");
