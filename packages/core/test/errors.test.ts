@@ -11,6 +11,7 @@ import {
   StoreUnavailable,
   UnsupportedSchema,
 } from "../src/index.ts";
+import { mailbox } from "../src/testing/index.ts";
 import { changeFile } from "./doubles/sqlite-file.ts";
 import { newFile } from "./doubles/stores.ts";
 import { actingAs, anInstance, aPerson, refusal } from "./instance.ts";
@@ -69,6 +70,14 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
   InvalidToken: async () => (await anInstance()).sessions.authenticate("nonsense"),
   InvalidRefreshToken: async () => (await anInstance()).sessions.refresh("nonsense"),
   InvalidOneTimeToken: async () => (await anInstance()).recovery.undoEmailChange({ token: "nonsense" }),
+  InvitationNotFound: async () => (await anInstance()).invitations.get("nonsense"),
+  InvitationClosed: async () => {
+    const muster = await anInstance({ ports: { mailer: mailbox() }, mail: { origin: "https://app.example" } });
+    await muster.users.create({ email: "jane@x.example", invite: true });
+    const [invitation] = (await muster.invitations.list()).items;
+    await muster.invitations.revoke(invitation?.id ?? "");
+    return muster.invitations.revoke(invitation?.id ?? "");
+  },
   MailNotConfigured: async () => (await anInstance()).recovery.requestPasswordReset({ login: "jane" }),
   Unauthenticated: async () => (await anInstance()).as("anonymous").users.profile(),
   Forbidden: async () => {

@@ -173,6 +173,42 @@ describe.each(stores)("over HTTP, kept in %s, with mails by SMTP", (_, open) => 
     expect(await login("victim@x.example", otherPassword)).toMatch(/^ey/);
   });
 
+  it("somebody is invited; of fifty who accept at once one does, and racing an admin who takes it back either wins", async () => {
+    await muster.users.create({ username: "boss", email: "boss@x.example", firstName: "Bo", role: "admin", password });
+    const boss = await login("boss");
+    const invite = async (email: string): Promise<string> => {
+      expect((await post("/users", { email, invite: true }, boss)).status).toBe(201);
+      return mailed(email, "accept-invitation");
+    };
+    const token = await invite("guest@x.example");
+    const preview = await post("/invitation-previews", { token });
+    expect(preview.body).toMatchObject({ inviterName: "Bo", email: "guest@x.example" });
+    const accept = (secret: string, name: string) =>
+      post("/invitation-acceptances", { token: secret, password: `${otherPassword} ${name}`, firstName: name });
+    expect(await tally(fifty((caller) => accept(token, String(caller))))).toEqual({
+      "200": 1,
+      "400 invalid_one_time_token": 49,
+    });
+    const found = await call("GET", "/users?email=guest%40x.example", undefined, boss);
+    const [guest] = found.body.users as readonly { readonly firstName: string; readonly status: string }[];
+    expect(guest?.status).toBe("enabled");
+    expect(await login("guest@x.example", `${otherPassword} ${guest?.firstName}`)).toMatch(/^ey/);
+
+    const raced = await invite("raced@x.example");
+    const pending = await call("GET", "/invitations?state=pending", undefined, boss);
+    const [{ id } = { id: "" }] = pending.body.invitations as readonly { readonly id: string }[];
+    const racing = await tally([
+      ...Array.from({ length: 10 }, (_, caller) => accept(raced, String(caller))),
+      post(`/invitations/${id}/revoke`, {}, boss),
+    ]);
+    const { state } = (await call("GET", `/invitations/${id}`, undefined, boss)).body;
+    expect(racing).toEqual(
+      state === "accepted"
+        ? { "200": 1, "400 invalid_one_time_token": 9, "409 invitation_closed": 1 }
+        : { "200": 1, "400 invalid_one_time_token": 10 },
+    );
+  });
+
   it("a Host header of somebody's choosing is in no link (CVE-2025-70948)", async () => {
     const headers = { host: "evil.example", "x-forwarded-host": "evil.example", "content-type": "application/json" };
     const status = await new Promise((resolve, reject) => {

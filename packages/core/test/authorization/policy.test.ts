@@ -21,6 +21,7 @@ const tags: Readonly<Record<string, string>> = {
   U: "Unauthenticated",
   N: "UserNotFound",
   S: "SessionNotFound",
+  I: "InvitationNotFound",
   // They may: that they have no password is another matter.
   C: "InvalidCredentials",
   // They may: that nothing can be sent, or that the token is none, is another matter.
@@ -45,6 +46,7 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
     [(caller) => caller.users.create(newUser({ id: "own-id" })), "ok ok F F F F"],
     [(caller) => caller.users.create(newUser({ email: "a@x.example", emailVerified: true })), "ok ok F F F F"],
     [(caller) => caller.users.create(newUser({ privateMetadata: {} })), "ok ok F F F F"],
+    [(caller) => caller.users.create(newUser({ email: "a@x.example", invite: true })), "M M F F F F"],
   ],
   "users.read": [
     [(caller, { id }) => caller.users.get(id), "ok ok ok ok ok U"],
@@ -146,6 +148,20 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   ],
   "recovery.confirm_email": [[(caller) => caller.recovery.confirmEmail({ token }), "T T T T T T"]],
   "recovery.undo_email_change": [[(caller) => caller.recovery.undoEmailChange({ token }), "T T T T T T"]],
+  "invitations.create": [
+    [(caller, { id }) => caller.invitations.create({ userId: id }), "M M F F N U", "pending"],
+    [(caller, { id }) => caller.invitations.create({ userId: id }), "ok ok F F N U", "pending", withMails],
+    [(caller) => caller.invitations.create({ userId: "nobody-has-this-id" }), "N N N N N U"],
+  ],
+  "invitations.read": [
+    [(caller) => caller.invitations.list(), "ok ok F F F U"],
+    [(caller) => caller.invitations.statistics(), "ok ok F F F U"],
+    [(caller) => caller.invitations.get("nobody-has-this-id"), "I I F F F U"],
+  ],
+  "invitations.resend": [[(caller) => caller.invitations.resend("nobody-has-this-id"), "I I F F F U"]],
+  "invitations.revoke": [[(caller) => caller.invitations.revoke("nobody-has-this-id"), "I I F F F U"]],
+  "invitations.preview": [[(caller) => caller.invitations.preview({ token }), "T T T T T T"]],
+  "invitations.accept": [[(caller) => caller.invitations.accept({ token, password }), "T T T T T T"]],
   "audit.list": [[(caller) => caller.audit.list(), "ok ok F F F U"]],
 };
 
