@@ -43,19 +43,19 @@ const begin = (connection: Connection) =>
   );
 
 const openTransaction = ({ database, all, first, run }: Connection) => {
-  let isBroken = false;
+  let isOver = false;
 
   /**
    * After a statement failed, nothing may follow but the rollback: SQLite may have ended the transaction by itself (a full
-   * disk), and what comes next would be written outside of any.
+   * disk), and what comes next would be written outside of any. Nor may anything follow the end.
    */
   const guarded = <A>(step: () => A) =>
     attempt(() => {
-      if (isBroken) throw new StoreUnavailable({ reason: "a statement of the transaction failed", retryable: true });
+      if (isOver) throw new StoreUnavailable({ reason: "the transaction has failed or ended", retryable: true });
       try {
         return step();
       } catch (error) {
-        isBroken = true;
+        isOver = true;
         throw error;
       }
     });
@@ -69,8 +69,18 @@ const openTransaction = ({ database, all, first, run }: Connection) => {
 
   return {
     inside,
-    commit: guarded(() => database.exec("commit")),
+    commit: Effect.andThen(
+      guarded(() => database.exec("commit")),
+      Effect.sync(() => {
+        isOver = true;
+      }),
+    ),
     /** After a commit there is nothing to undo; when the file is gone, its transaction went with it. */
-    rollBack: Effect.ignoreCause(attempt(() => database.isTransaction && database.exec("rollback"))),
+    rollBack: Effect.ignoreCause(
+      attempt(() => {
+        isOver = true;
+        if (database.isTransaction) database.exec("rollback");
+      }),
+    ),
   };
 };
