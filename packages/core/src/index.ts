@@ -2,8 +2,10 @@
 export type { ListAuditError } from "./audit/audit.ts";
 export type { AuditActor, AuditEvent, AuditEventType, AuditQuery } from "./audit/audit-event.ts";
 export { auditEventTypes } from "./audit/audit-event.ts";
+export type { PasswordComposition } from "./authentication/composition.ts";
 export type { PasswordPolicyOptions } from "./authentication/password-policy.ts";
 export type { Argon2HasherOptions } from "./builtin/argon2-options.ts";
+export { type BreachedPasswordsOptions, breachedPasswords, type RangeAnswer } from "./builtin/breached-passwords.ts";
 export { memoryStore } from "./builtin/memory-storage.ts";
 export type { Pepper } from "./builtin/password-seal.ts";
 export type { Container } from "./composition/container.ts";
@@ -31,6 +33,7 @@ export { englishMails, type MailText, type MailTexts } from "./mail/mail-texts.t
 export type * from "./muster.ts";
 export type * from "./muster-effect.ts";
 export type { MusterOptions } from "./options.ts";
+export type { BreachedPasswords } from "./ports/breached-passwords.ts";
 export type { ForeignHash, ForeignHashes, RefusedForeignHash } from "./ports/foreign-hashes.ts";
 export type { Mail, Mailer, MailKind } from "./ports/mailer.ts";
 export { type Ports, portTokens } from "./ports/port-tokens.ts";

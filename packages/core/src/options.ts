@@ -118,6 +118,7 @@ const portMethods: { readonly [Name in keyof Ports]: readonly (keyof Ports[Name]
   randomSource: ["bytes"],
   idGenerator: ["next"],
   passwordBlocklist: ["has"],
+  breachedPasswords: ["has"],
   passwordHasher: ["hash", "verify", "verifyNothing", "isOutdated", "inspect", "hardened"],
   tokenSigner: ["sign", "verify", "publicKeys"],
   mailer: ["send"],

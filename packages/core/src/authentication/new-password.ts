@@ -3,6 +3,7 @@ import * as Option from "effect/Option";
 import * as Redacted from "effect/Redacted";
 import { type InputIssue, InvalidInput, type TooBusy } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
+import type { BreachedPasswords } from "../ports/breached-passwords.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
 import type { User } from "../user/user.ts";
 
@@ -24,13 +25,24 @@ export interface NewPasswords {
   readonly imported: (field: string, passwordHash: string) => Effect.Effect<string, InvalidInput | TooBusy>;
 }
 
-export const makeNewPasswords = (policy: PasswordPolicy, hasher: PasswordHasher): NewPasswords => ({
-  hash: (field, password, owner) => {
-    const issues = policy(Redacted.value(password), owner);
-    return issues.length > 0
-      ? Effect.fail(new InvalidInput({ issues: issues.map((issue) => ({ ...issue, field })) }))
-      : hasher.hash(password);
-  },
+/** A list of breached passwords, and what becomes of passwords while it does not answer. */
+export interface BreachCheck {
+  readonly list: BreachedPasswords;
+  readonly whenUnknown: "accept" | "refuse";
+}
+
+export const makeNewPasswords = (
+  policy: PasswordPolicy,
+  hasher: PasswordHasher,
+  breaches?: BreachCheck,
+): NewPasswords => ({
+  hash: Effect.fnUntraced(function* (field, password, owner) {
+    const text = Redacted.value(password);
+    const own = policy(text, owner);
+    const found = breaches === undefined || own.some(isUnreadable) ? [] : yield* breachIssues(breaches, text);
+    const issues = [...own, ...found].map((issue) => ({ ...issue, field }));
+    return issues.length > 0 ? yield* new InvalidInput({ issues }) : yield* hasher.hash(password);
+  }),
   imported: (field, passwordHash) => {
     const { scheme, refusal } = hasher.inspect(passwordHash);
     if (refusal !== null) {
@@ -43,3 +55,27 @@ export const makeNewPasswords = (policy: PasswordPolicy, hasher: PasswordHasher)
     );
   },
 });
+
+/** Nothing of what is not looked at any further is sent anywhere. */
+const isUnreadable = ({ rule }: InputIssue): boolean => rule === "password_too_long" || rule === "password_malformed";
+
+const longestAnswer = "5 seconds";
+
+/** Asks the list, with all other rules looked at already: every broken rule is told at once. */
+const breachIssues = ({ list, whenUnknown }: BreachCheck, password: string): Effect.Effect<readonly InputIssue[]> =>
+  Effect.tryPromise({ try: async () => list.has(password), catch: () => undefined }).pipe(
+    Effect.timeout(longestAnswer),
+    Effect.map((isBreached) =>
+      isBreached ? [issue("password_breached", "This password is known from a breach.")] : [],
+    ),
+    Effect.catch(() =>
+      Effect.as(
+        Effect.logWarning("The list of breached passwords does not answer."),
+        whenUnknown === "accept"
+          ? []
+          : [issue("password_unchecked", "This password cannot be checked now; try again.")],
+      ),
+    ),
+  );
+
+const issue = (rule: string, message: string): InputIssue => ({ field: "password", rule, message });

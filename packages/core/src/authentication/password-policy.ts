@@ -1,6 +1,7 @@
 import { type InputIssue, InvalidConfiguration } from "../errors.ts";
 import { isStorable } from "../kernel/text.ts";
 import type { PasswordBlocklist } from "../ports/environment.ts";
+import { makeComposition, type PasswordComposition } from "./composition.ts";
 import { makeContextWords } from "./context-words.ts";
 import type { PasswordPolicy } from "./new-password.ts";
 import { isStraightRuns } from "./straight-runs.ts";
@@ -13,6 +14,13 @@ export interface PasswordPolicyOptions {
   readonly maxLength?: number;
   /** Names of the product and its makers, which nobody may have as a password. */
   readonly productNames?: readonly string[];
+  /** Kinds of characters that are asked for; none unless given. */
+  readonly composition?: PasswordComposition;
+  /**
+   * What becomes of a new password while the port `breachedPasswords` does not answer: `accept` unless given, since it has
+   * passed the built-in list; `refuse` with the rule `password_unchecked`.
+   */
+  readonly whenBreachesUnknown?: "accept" | "refuse";
   /**
    * Accepts what is easily guessed: common passwords, words of the setting, straight runs. For routers that must take
    * what another system took; length and well-formedness still hold.
@@ -31,16 +39,18 @@ const lengthOf = (text: string): number => {
  * Makes the judge of new passwords. It answers every broken rule, with `password` as field, and nothing when all is well.
  *
  * Rules: `password_too_short`, `password_too_long`, `password_malformed` (U+0000 or a lone surrogate),
- * `password_too_common`, `password_context_word`, `password_repetitive`. No kind of character is asked for (NIST SP
- * 800-63B-4 §3.1.1.2, OWASP ASVS 5.0 6.2.5). A password that is too long or malformed is not looked at any further, so
+ * `password_too_common`, `password_context_word`, `password_repetitive`; where the composition is configured,
+ * `password_lowercase`, `password_uppercase`, `password_digits`, `password_symbols`. A list of breaches, which has to be
+ * waited for, adds `password_breached` or `password_unchecked` ({@link makeNewPasswords}). A password that is too long or malformed is not looked at any further, so
  * that the work does not grow with what is sent.
  *
  * @throws InvalidConfiguration for lengths outside their limits.
  */
 export const makePasswordPolicy = (options: PasswordPolicyOptions, blocklist: PasswordBlocklist): PasswordPolicy => {
-  const { minLength = 8, maxLength = 256, productNames = [], allowGuessable = false } = options;
+  const { minLength = 8, maxLength = 256, productNames = [], allowGuessable = false, composition = {} } = options;
   requireWhole("maxLength", maxLength, 64, 4_096);
   requireWhole("minLength", minLength, 8, maxLength);
+  const missingKinds = makeComposition(composition);
   const isContextWord = makeContextWords(productNames);
 
   return (password, about) => {
@@ -55,6 +65,7 @@ export const makePasswordPolicy = (options: PasswordPolicyOptions, blocklist: Pa
     if (lengthOf(password) < minLength) {
       issues.push(issue("password_too_short", `A password has at least ${minLength} characters.`));
     }
+    for (const { rule, message } of missingKinds(password)) issues.push(issue(rule, message));
     if (allowGuessable) return issues;
     if (blocklist.has(password)) {
       issues.push(issue("password_too_common", "This password is among those that everybody tries first."));

@@ -1,8 +1,8 @@
 import * as Effect from "effect/Effect";
 import type * as Scope from "effect/Scope";
 import { makeAudit } from "../audit/audit.ts";
-import { makeNewPasswords } from "../authentication/new-password.ts";
-import { makePasswordPolicy } from "../authentication/password-policy.ts";
+import { type BreachCheck, makeNewPasswords } from "../authentication/new-password.ts";
+import { makePasswordPolicy, type PasswordPolicyOptions } from "../authentication/password-policy.ts";
 import { argon2Hasher } from "../builtin/argon2-hasher.ts";
 import type { Argon2HasherOptions } from "../builtin/argon2-options.ts";
 import { commonPasswords } from "../builtin/common-passwords.ts";
@@ -22,10 +22,12 @@ import { type Ports, portTokens } from "../ports/port-tokens.ts";
 import type { Storage } from "../ports/storage.ts";
 import type { TokenSigner } from "../ports/token-signer.ts";
 import { makeAuthenticator } from "../session/authenticator.ts";
+import { makeCompleteLogin } from "../session/complete-login.ts";
 import { makeLogin } from "../session/login.ts";
 import { makeRefresh } from "../session/refresh.ts";
 import { refreshTokens } from "../session/refresh-token.ts";
 import { makeSessions } from "../session/sessions.ts";
+import { makeStepUp } from "../session/step-up.ts";
 import { makeSessionLifetimes, makeTokenIssuer } from "../session/token-issuer.ts";
 import { throttlingSettings } from "../throttling/throttling-options.ts";
 import { makeUnlock } from "../throttling/unlock.ts";
@@ -37,6 +39,7 @@ import { bindDefault, type Container, childContainer, get, has, hold } from "./c
 import type { UseCases } from "./facade.ts";
 import { keySettings, wireKeys } from "./key-wiring.ts";
 import { mailingSettings, makeMailing } from "./recovery.ts";
+import { wireSecondFactors } from "./second-factors.ts";
 import { throttling } from "./throttling.ts";
 
 /** A composed instance: everything a facade needs. */
@@ -87,7 +90,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       Effect.sync(() => makeAuthenticator({ storage, signer, clock, keysChanged: wiring.keyring.reload })),
       (running) => Effect.sync(running.stop),
     );
-    const passwords = makeNewPasswords(policy, hasher);
+    const passwords = makeNewPasswords(policy, hasher, yield* breachCheck(container, options.passwords ?? {}));
     const changes = { clock, ids: ownIds };
     const hooks = callHooks(options.hooks ?? {});
     const commits = makeCommits({ storage, hooks, forget: authenticator.forget });
@@ -97,7 +100,15 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       installationKey: keys.refreshToken,
       settings: guessing,
     });
+    const factors = wireSecondFactors({
+      ...changes,
+      randomSource,
+      installationKey: keys.secondFactor,
+      issuer: settings.issuer,
+    });
     const opening = {
+      codes: factors.codes,
+      challenges: factors.challenges,
       clock,
       ids: ownIds,
       hasher,
@@ -146,12 +157,15 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       sessions: {
         ...makeSessions(changes),
         login,
+        completeLogin: makeCompleteLogin(opening),
+        stepUp: makeStepUp(opening),
         refresh: makeRefresh({ ...opening, graceSeconds: settings.refreshGraceSeconds }),
       },
       credentials: {
         import: makeImportPassword({ ...changes, passwords }),
         harden: makeHarden({ clock, ids: ownIds, hasher }),
       },
+      secondFactors: factors.secondFactors,
       recovery: mailing.recovery,
       invitations: mailing.invitations,
       audit: makeAudit({ cursorKey: keys.cursor }),
@@ -160,6 +174,15 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     };
     relay.current = yield* relaying(storage, clock, [...deliveriesOf(hooks), ...mailing.deliveries]);
     return { useCases, commits, storage, signer };
+  });
+
+const breachCheck = (container: Container, { whenBreachesUnknown = "accept" }: PasswordPolicyOptions) =>
+  configured((): BreachCheck | undefined => {
+    if (whenBreachesUnknown !== "accept" && whenBreachesUnknown !== "refuse") {
+      throw new InvalidConfiguration({ reason: "The password option whenBreachesUnknown is accept or refuse." });
+    }
+    if (!has(container, portTokens.breachedPasswords)) return undefined;
+    return { list: get(container, portTokens.breachedPasswords), whenUnknown: whenBreachesUnknown };
   });
 
 const deliveriesOf = (hooks: CallHooks): readonly Delivery[] => (hooks.hasAfter ? [hookDelivery(hooks)] : []);

@@ -29,6 +29,7 @@ export type { UserSortField } from "../user/user-filter.ts";
 export * from "./access-changes.ts";
 export type * from "./attempt-store.ts";
 export type * from "./audit-log.ts";
+export type * from "./breached-passwords.ts";
 export type * from "./credential-store.ts";
 export type * from "./environment.ts";
 export type * from "./foreign-hashes.ts";

@@ -1,3 +1,4 @@
+import type { BreachedPasswords } from "./breached-passwords.ts";
 import type { Clock, IdGenerator, PasswordBlocklist, RandomSource } from "./environment.ts";
 import type { Mailer } from "./mailer.ts";
 import type { PasswordHasher } from "./password-hasher.ts";
@@ -10,6 +11,8 @@ export interface Ports {
   readonly randomSource: RandomSource;
   readonly idGenerator: IdGenerator;
   readonly passwordBlocklist: PasswordBlocklist;
+  /** None unless given: new passwords are held against the blocklist alone. */
+  readonly breachedPasswords: BreachedPasswords;
   readonly passwordHasher: PasswordHasher;
   readonly tokenSigner: TokenSigner;
   /** None unless given: flows that send mails answer MailNotConfigured then. */
@@ -22,6 +25,7 @@ export const portTokens: { readonly [Name in keyof Ports]: Token<Ports[Name]> } 
   randomSource: token("RandomSource"),
   idGenerator: token("IdGenerator"),
   passwordBlocklist: token("PasswordBlocklist"),
+  breachedPasswords: token("BreachedPasswords"),
   passwordHasher: token("PasswordHasher"),
   tokenSigner: token("TokenSigner"),
   mailer: token("Mailer"),
