@@ -258,6 +258,13 @@ export class Forbidden extends Data.Error<{ readonly operation: string }> {
   override readonly message: string = `You may not do this (${this.operation}).`;
 }
 
+/** The caller has to do something first; `actions` says what, first things first. */
+export class ActionRequired extends Data.Error<{ readonly actions: readonly string[] }> {
+  readonly _tag = "ActionRequired";
+  readonly code = "action_required";
+  override readonly message: string = `Something has to be done first (${this.actions.join(", ")}).`;
+}
+
 /** The application's own hook refused the change: nothing was written. `reason` is a text the application may show. */
 export class ChangeRefused extends Data.Error<{ readonly reason: string; readonly cause?: unknown }> {
   readonly _tag = "ChangeRefused";
@@ -346,6 +353,7 @@ export type MusterError =
   | MailNotConfigured
   | Unauthenticated
   | Forbidden
+  | ActionRequired
   | ChangeRefused
   | TooManyAttempts
   | TooBusy
@@ -391,6 +399,7 @@ export const errorFacts: { readonly [Tag in MusterError["_tag"]]: ErrorFacts } =
   MailNotConfigured: { code: "mail_not_configured", status: 501 },
   Unauthenticated: { code: "unauthenticated", status: 401 },
   Forbidden: { code: "forbidden", status: 403 },
+  ActionRequired: { code: "action_required", status: 403 },
   ChangeRefused: { code: "change_refused", status: 422 },
   TooManyAttempts: { code: "too_many_attempts", status: 429 },
   TooBusy: { code: "too_busy", status: 503 },

@@ -18,6 +18,18 @@ export type {
   RefusedCredential,
 } from "./credentials/credentials.ts";
 export * from "./errors.ts";
+export type {
+  Grant,
+  Grantee,
+  GrantQuery,
+  PermissionOn,
+  PermissionTable,
+  Resource,
+  ResourceQuery,
+} from "./grant/grant.ts";
+export type * from "./grant/grant-errors.ts";
+export type { Group, GroupPatch, GroupQuery, GroupStatus, MemberQuery, NewGroup } from "./group/group.ts";
+export type * from "./group/group-errors.ts";
 export type { BeforeCommitContext, ChangeEvent, Hooks } from "./hooks/hooks.ts";
 export type * from "./invitation/invitation.ts";
 export type * from "./invitation/invitation-errors.ts";
@@ -31,6 +43,7 @@ export type { ClaimsUser, ExtraClaims, TokenAlgorithm, TokenOptions } from "./ke
 export type { MailOptions, MailPaths } from "./mail/mail-options.ts";
 export { englishMails, type MailText, type MailTexts } from "./mail/mail-texts.ts";
 export type * from "./muster.ts";
+export type * from "./muster-access.ts";
 export type * from "./muster-effect.ts";
 export type { MusterOptions } from "./options.ts";
 export type { BreachedPasswords } from "./ports/breached-passwords.ts";
@@ -46,6 +59,7 @@ export type { RecoveryOptions } from "./recovery/recovery-options.ts";
 export { type AuthenticationRequirement, lackOf } from "./second-factor/recent-proof.ts";
 export type { ConfirmedFactor, SecondFactor, SecondFactors, TotpEnrolment } from "./second-factor/second-factor.ts";
 export type * from "./second-factor/second-factor-errors.ts";
+export type * from "./second-factor/second-factor-operations.ts";
 export type { AccessToken, Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
 export type * from "./session/session-errors.ts";
 export type { ThrottlingOptions } from "./throttling/throttling-options.ts";

@@ -9,11 +9,12 @@ import type {
   InvitationStatistics,
 } from "./invitation/invitation.ts";
 import type { Key } from "./keyring/key-view.ts";
+import type { Grants, Groups } from "./muster-access.ts";
 import type { EffectOperations } from "./muster-effect.ts";
 import type { PublishedKeys } from "./ports/token-signer.ts";
 import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.ts";
 import type { PendingEmail } from "./recovery/email-requests.ts";
-import type { ConfirmedFactor, SecondFactor, SecondFactors, TotpEnrolment } from "./second-factor/second-factor.ts";
+import type { LoginCompletion, Proof, SecondFactorOperations } from "./second-factor/second-factor-operations.ts";
 import type { AccessToken, Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
 import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
 import type { TotalMode, UserFilter, UserQuery } from "./user/user-filter.ts";
@@ -99,7 +100,8 @@ export interface Sessions {
    * Logs in by username or email. Unknown login, wrong password and a user who may not log in are one error:
    * InvalidCredentials. After some failures it is TooManyAttempts for a while, whoever is named and whatever the password:
    * see `MusterOptions.throttling`. Give the address of the client (`client.address`), or all clients count as one. Fails also
-   * with TooBusy.
+   * with TooBusy. Users who have a second factor are answered SecondFactorRequired once the password is right: its
+   * `challenge` goes to `completeLogin`.
    */
   readonly login: (credentials: LoginCredentials) => Promise<SessionTokens>;
   /**
@@ -136,40 +138,6 @@ export interface LoginCredentials {
   readonly login: string;
   readonly password: string;
   readonly client?: SessionClient;
-}
-
-/** The second half of a login. */
-export interface LoginCompletion {
-  /** `challenge` of the SecondFactorRequired that the first half was answered with. */
-  readonly challenge: string;
-  /** Six digits of an authenticator app, or a recovery code, in any spelling. */
-  readonly code: string;
-  readonly client?: SessionClient;
-}
-
-/** What somebody logged in shows to prove anew who they are. */
-export interface Proof {
-  readonly password?: string;
-  /** Six digits of an authenticator app, or a recovery code, in any spelling. */
-  readonly code?: string;
-}
-
-/**
- * What users log in by besides the password. Changing that needs a login or step-up of the last ten minutes, by a second
- * factor if there is one: InsufficientAuthentication. What the caller may not touch is SecondFactorNotFound.
- */
-export interface SecondFactorOperations {
-  /** What a user has (the caller when absent). Fails with UserNotFound. */
-  readonly list: (userId?: string) => Promise<SecondFactors>;
-  /** Makes the secret of an authenticator app for the caller. It counts for nothing until `confirmTotp`. */
-  readonly startTotp: (options?: { readonly name?: string }) => Promise<TotpEnrolment>;
-  /** Shows that the app works, by its first code: it is asked for at every login from now on. Fails with InvalidCode. */
-  readonly confirmTotp: (confirmation: { readonly id: string; readonly code: string }) => Promise<ConfirmedFactor>;
-  readonly rename: (id: string, name: string) => Promise<SecondFactor>;
-  /** Removes a factor; with the last one the recovery codes go too. Admins may, for users who lost theirs. */
-  readonly remove: (id: string) => Promise<void>;
-  /** Ten new recovery codes for the caller; the old ones work no more. Shown this once. */
-  readonly replaceRecoveryCodes: () => Promise<readonly string[]>;
 }
 
 /** Password hashes as such. For the system only: no actor may give one or learn of one. */
@@ -297,6 +265,8 @@ export interface Operations<View, Transaction> {
   readonly recovery: Recovery;
   readonly invitations: Invitations;
   readonly audit: Audit;
+  readonly groups: Groups<View>;
+  readonly grants: Grants;
   readonly keys: Keys;
   /** The same operations under the policy, as this principal (or as `"anonymous"`). The tenant is the principal's. */
   readonly as: (actor: Principal | "anonymous") => Operations<UserView, Transaction>;

@@ -46,6 +46,7 @@ export const errorTitles: { readonly [Tag in MusterError["_tag"]]: string } = {
   MailNotConfigured: "Mail not configured",
   Unauthenticated: "Unauthenticated",
   Forbidden: "Forbidden",
+  ActionRequired: "Action required",
   ChangeRefused: "Change refused",
   TooManyAttempts: "Too many attempts",
   TooBusy: "Too busy",

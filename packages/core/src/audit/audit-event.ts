@@ -31,6 +31,18 @@ export const auditEventTypes = [
   "user.purged",
   "user.locked",
   "user.unlocked",
+  "group.created",
+  "group.updated",
+  "group.moved",
+  "group.enabled",
+  "group.disabled",
+  "group.deleted",
+  "group.grant_added",
+  "group.grant_removed",
+  "membership.added",
+  "membership.removed",
+  "grant.added",
+  "grant.removed",
   "session.started",
   "session.stepped_up",
   "session.refresh_reused",
@@ -58,11 +70,14 @@ export interface AuditEvent {
   readonly at: Date;
   readonly type: AuditEventType;
   readonly actor: AuditActor;
-  /** The user it happened to; for `key.…` the id of the key. */
+  /** The user it happened to; for `key.…` and `group.…` the id of the key or the group. */
   readonly userId: string;
   /** The session it happened to, when one did. */
   readonly sessionId: string | null;
-  /** Names of the fields that changed, never their values. */
+  /**
+   * Names of the fields that changed, never their values. Of memberships the group, of grants what was granted or taken back,
+   * e.g. `view location 17`.
+   */
   readonly changes: readonly string[];
 }
 

@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect";
-import { Forbidden, Unauthenticated, UserNotFound } from "../errors.ts";
+import { ActionRequired, Forbidden, Unauthenticated, UserNotFound } from "../errors.ts";
 import type { NewUser, User, UserPatch } from "../user/user.ts";
 import type { Actor } from "./actor.ts";
+import { opensDespite } from "./required-actions.ts";
 
 /**
  * How the caller stands to the user a call is about. `other` is anybody logged in; an admin who acts on themself is
@@ -24,6 +25,8 @@ export type Operation =
   | "users.change_username"
   | "users.change_password"
   | "users.set_password"
+  | "users.set_required_actions"
+  | "users.accept_action"
   | "users.change_owner"
   | "users.set_role"
   | "users.enable"
@@ -44,6 +47,24 @@ export type Operation =
   | "second_factors.rename"
   | "second_factors.remove"
   | "second_factors.replace_recovery_codes"
+  | "groups.create"
+  | "groups.read"
+  | "groups.list"
+  | "groups.list_of_user"
+  | "groups.list_members"
+  | "groups.update"
+  | "groups.move"
+  | "groups.enable"
+  | "groups.disable"
+  | "groups.delete"
+  | "groups.add_members"
+  | "groups.remove_members"
+  | "grants.set"
+  | "grants.remove"
+  | "grants.list_of_user"
+  | "grants.list_of_group"
+  | "grants.list_on_resource"
+  | "grants.check"
   | "audit.list"
   | "keys.list"
   | "keys.rotate"
@@ -76,6 +97,8 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "users.change_username": ["system", "admin", "self"],
   "users.change_password": ["self"],
   "users.set_password": ["system", "admin"],
+  "users.set_required_actions": ["system", "admin"],
+  "users.accept_action": ["self"],
   "users.change_owner": ["system", "admin"],
   "users.set_role": ["system", "admin"],
   "users.enable": ["system", "admin"],
@@ -96,6 +119,24 @@ const rules: Readonly<Record<Operation, readonly Standing[]>> = {
   "second_factors.rename": ["system", "admin", "self"],
   "second_factors.remove": ["system", "admin", "self"],
   "second_factors.replace_recovery_codes": ["self"],
+  "groups.create": ["system", "admin"],
+  "groups.read": ["system", "admin"],
+  "groups.list": ["system", "admin"],
+  "groups.list_of_user": ["system", "admin", "self"],
+  "groups.list_members": ["system", "admin"],
+  "groups.update": ["system", "admin"],
+  "groups.move": ["system", "admin"],
+  "groups.enable": ["system", "admin"],
+  "groups.disable": ["system", "admin"],
+  "groups.delete": ["system", "admin"],
+  "groups.add_members": ["system", "admin"],
+  "groups.remove_members": ["system", "admin"],
+  "grants.set": ["system", "admin"],
+  "grants.remove": ["system", "admin"],
+  "grants.list_of_user": ["system", "admin", "self"],
+  "grants.list_of_group": ["system", "admin"],
+  "grants.list_on_resource": ["system", "admin"],
+  "grants.check": ["system", "admin", "self"],
   "audit.list": ["system", "admin"],
   "keys.list": ["system", "admin"],
   "keys.rotate": ["system", "admin"],
@@ -127,6 +168,7 @@ const privilegedOnCreate = [
   "emailVerified",
   "privateMetadata",
   "invite",
+  "requiredActions",
 ] as const satisfies readonly (keyof NewUser)[];
 /** Keys of `UserPatch` that only the system and admins may set. */
 const privilegedOnUpdate = ["privateMetadata"] as const satisfies readonly (keyof UserPatch)[];
@@ -143,18 +185,39 @@ export const standings = (actor: Actor, user?: Pick<User, "id" | "ownerId">): re
   ];
 };
 
-/** Whether the caller may do this to that user. */
-export const allows = (actor: Actor, operation: Operation, user?: Pick<User, "id" | "ownerId">): boolean => {
-  return standings(actor, user).some((standing) => rules[operation].includes(standing));
+/** Whether the caller's standing is enough, whatever has to be done first. */
+const isEntitled = (actor: Actor, operation: Operation, user?: Pick<User, "id" | "ownerId">): boolean =>
+  standings(actor, user).some((standing) => rules[operation].includes(standing));
+
+/** What the caller has to do before this; undefined when nothing stands in the way. */
+const blocking = (
+  actor: Actor,
+  operation: Operation,
+  user?: Pick<User, "id" | "ownerId">,
+): readonly string[] | undefined => {
+  if (actor.kind !== "user") return undefined;
+  const { requiredActions, userId } = actor.principal;
+  if (requiredActions === undefined || requiredActions.length === 0) return undefined;
+  const isOwn = user === undefined || user.id === userId;
+  return isOwn && opensDespite(requiredActions, operation) ? undefined : requiredActions;
 };
 
-/** Succeeds when the caller may; Unauthenticated for somebody who should log in first, else Forbidden. */
+/** Whether the caller may do this to that user. */
+export const allows = (actor: Actor, operation: Operation, user?: Pick<User, "id" | "ownerId">): boolean =>
+  isEntitled(actor, operation, user) && blocking(actor, operation, user) === undefined;
+
+/**
+ * Succeeds when the caller may; Unauthenticated for somebody who should log in first, ActionRequired for somebody who
+ * should do something else first, else Forbidden.
+ */
 export const require = (
   actor: Actor,
   operation: Operation,
   user?: Pick<User, "id" | "ownerId">,
-): Effect.Effect<void, Unauthenticated | Forbidden> => {
-  if (allows(actor, operation, user)) return Effect.void;
+): Effect.Effect<void, Unauthenticated | Forbidden | ActionRequired> => {
+  const actions = blocking(actor, operation, user);
+  if (actions !== undefined) return Effect.fail(new ActionRequired({ actions }));
+  if (isEntitled(actor, operation, user)) return Effect.void;
   return Effect.fail(actor.kind === "anonymous" ? new Unauthenticated() : new Forbidden({ operation }));
 };
 
@@ -167,7 +230,7 @@ export const requireOn = (
   actor: Actor,
   operation: Operation,
   user: User,
-): Effect.Effect<void, Unauthenticated | Forbidden | UserNotFound> =>
+): Effect.Effect<void, Unauthenticated | Forbidden | ActionRequired | UserNotFound> =>
   actor.kind !== "anonymous" && !mayKnow(actor, user)
     ? Effect.fail(new UserNotFound())
     : require(actor, operation, user);
@@ -176,10 +239,10 @@ export const requireOn = (
 const mayKnow = (actor: Actor, user: User): boolean => user.status === "enabled" || seesDetails(actor, user);
 
 /** Whether the caller sees more of a user than the public part. */
-export const seesDetails = (actor: Actor, user: User): boolean => allows(actor, "users.update", user);
+export const seesDetails = (actor: Actor, user: User): boolean => isEntitled(actor, "users.update", user);
 
 /** Whether the caller may know every user and every field. */
-export const seesAll = (actor: Actor): boolean => allows(actor, "users.update.privileged");
+export const seesAll = (actor: Actor): boolean => isEntitled(actor, "users.update.privileged");
 
 /** Refuses a new user or patch that sets what the caller may not set. */
 export const requireSettable = (

@@ -35,6 +35,7 @@ import { makeUserChanges } from "../user/user-changes.ts";
 import { makeUserLifecycle } from "../user/user-lifecycle.ts";
 import { makeUserLists } from "../user/user-lists.ts";
 import { makeUsers } from "../user/users.ts";
+import { accessSettings, makeAccess } from "./access.ts";
 import { bindDefault, type Container, childContainer, get, has, hold } from "./container.ts";
 import type { UseCases } from "./facade.ts";
 import { keySettings, wireKeys } from "./key-wiring.ts";
@@ -71,6 +72,8 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
     const recovery = yield* configured(() => mailingSettings(options, mailer !== undefined));
 
     const tokens = yield* configured(() => keySettings(options));
+
+    const access = yield* configured(() => accessSettings(options));
 
     const storage = yield* options.store.open;
     // Sessions and events have ids of our own making: tokens carry the one, the audit log is ordered by the other.
@@ -169,6 +172,12 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
       recovery: mailing.recovery,
       invitations: mailing.invitations,
       audit: makeAudit({ cursorKey: keys.cursor }),
+      ...makeAccess({
+        ...changes,
+        ...access,
+        cursorKey: keys.cursor,
+        groupIds: get(container, portTokens.idGenerator),
+      }),
       keys: yield* wiring.tend(commits.storage),
       authenticator,
     };

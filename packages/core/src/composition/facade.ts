@@ -8,17 +8,8 @@ import type { InvitationAnswers } from "../invitation/accept-invitation.ts";
 import type { InvitationCare } from "../invitation/invitations.ts";
 import { invalid } from "../kernel/input.ts";
 import type { KeyCare } from "../keyring/keys.ts";
-import type {
-  Audit,
-  Credentials,
-  Invitations,
-  Keys,
-  Operations,
-  Recovery,
-  SecondFactorOperations,
-  Sessions,
-  Users,
-} from "../muster.ts";
+import type { Audit, Credentials, Invitations, Keys, Operations, Recovery, Sessions, Users } from "../muster.ts";
+import type { EffectGrants, EffectGroups, Grants, Groups } from "../muster-access.ts";
 import type {
   EffectInvitations,
   EffectKeys,
@@ -28,6 +19,7 @@ import type {
   EffectSessions,
   EffectUsers,
 } from "../muster-effect.ts";
+import type { SecondFactorOperations } from "../second-factor/second-factor-operations.ts";
 import type { SecondFactorCare } from "../second-factor/second-factors.ts";
 import type { Authenticator } from "../session/authenticator.ts";
 import type { CompleteLogin } from "../session/complete-login.ts";
@@ -43,13 +35,14 @@ import type { UserQuery } from "../user/user-filter.ts";
 import type { UserLifecycle } from "../user/user-lifecycle.ts";
 import type { UserLists } from "../user/user-lists.ts";
 import type { UserReads } from "../user/users.ts";
+import type { AccessCare } from "./access.ts";
 import { groupBinder, type ScopedGroup } from "./bind-group.ts";
 import type { Door } from "./door.ts";
 import { makeHostTransactions } from "./host-transactions.ts";
 import type { Recovery as RecoveryCare } from "./recovery.ts";
 
 /** All use cases, each taking the call's scope first. */
-export interface UseCases {
+export interface UseCases extends AccessCare {
   readonly users: UserReads & UserChanges & UserLifecycle & Unlock & UserLists;
   readonly sessions: SessionCare & {
     readonly login: Login;
@@ -80,7 +73,19 @@ type Answer = Effect.Effect<unknown, unknown>;
 
 /** Makes the facade of an instance. `as`, `within` and `tenant` change the scope and bind nothing else. */
 export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Facade => {
-  const { users, sessions, secondFactors, recovery, invitations, credentials, audit, keys, authenticator } = useCases;
+  const {
+    users,
+    sessions,
+    secondFactors,
+    recovery,
+    invitations,
+    credentials,
+    audit,
+    groups,
+    grants,
+    keys,
+    authenticator,
+  } = useCases;
   const { joining, run: runHost } = makeHostTransactions(commits, door);
   const promised = (group: object): ScopedGroup => mapped(group, (answer) => run(door, answer));
   const effectful = (group: object): ScopedGroup => mapped(group, (answer) => door.through(answer));
@@ -107,6 +112,8 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     invitations: groupBinder<Invitations>(promised(invitations)),
     credentials: groupBinder<Credentials>(promised(credentials)),
     audit: groupBinder<Audit>(promised(audit)),
+    groups: groupBinder<Groups<UserView>>(promised(groups)),
+    grants: groupBinder<Grants>(promised(grants)),
     keys: groupBinder<Keys>(promised(keys)),
   };
   const effects = {
@@ -126,6 +133,8 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     invitations: groupBinder<EffectInvitations>(effectful(invitations)),
     credentials: groupBinder<EffectOperations<UserView, never>["credentials"]>(effectful(credentials)),
     audit: groupBinder<EffectOperations<UserView, never>["audit"]>(effectful(audit)),
+    groups: groupBinder<EffectGroups<UserView>>(effectful(groups)),
+    grants: groupBinder<EffectGrants>(effectful(grants)),
     keys: groupBinder<EffectKeys>(effectful(keys)),
   };
 
@@ -150,6 +159,12 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     },
     get audit() {
       return promises.audit(scope);
+    },
+    get groups() {
+      return promises.groups(scope);
+    },
+    get grants() {
+      return promises.grants(scope);
     },
     get keys() {
       return promises.keys(scope);
@@ -180,6 +195,12 @@ export const makeFacade = (useCases: UseCases, commits: Commits, door: Door): Fa
     },
     get audit() {
       return effects.audit(scope);
+    },
+    get groups() {
+      return effects.groups(scope);
+    },
+    get grants() {
+      return effects.grants(scope);
     },
     get keys() {
       return effects.keys(scope);

@@ -25,9 +25,11 @@ export interface InstallationKeys {
   readonly refreshToken: KeyObject;
   /** Seals payloads of the outbox. */
   readonly outbox: KeyObject;
+  /** Seals the secrets of second factors: good for as long as there is one. */
+  readonly secondFactor: KeyObject;
 }
 
-const secretPurposes = ["cursor", "refresh_token", "outbox"] as const satisfies readonly KeyPurpose[];
+const secretPurposes = ["cursor", "refresh_token", "outbox", "second_factor"] as const satisfies readonly KeyPurpose[];
 
 /** Whether a stored key is one for access tokens of the kind in use: secrets and key pairs never stand side by side. */
 export const isTokenKey =
@@ -68,6 +70,7 @@ export const openKeys: (
       cursor: yield* secretOf(sources.vault, keys, "cursor"),
       refreshToken: yield* secretOf(sources.vault, keys, "refresh_token"),
       outbox: yield* secretOf(sources.vault, keys, "outbox"),
+      secondFactor: yield* secretOf(sources.vault, keys, "second_factor"),
     };
   },
 );

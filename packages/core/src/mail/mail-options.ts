@@ -1,5 +1,5 @@
 import { InvalidConfiguration } from "../errors.ts";
-import type { OneTimePurpose } from "../ports/one-time-token-store.ts";
+import type { MailedPurpose } from "../ports/one-time-token-store.ts";
 import { englishMails, type MailTexts } from "./mail-texts.ts";
 import type { MailLanguages } from "./write-mail.ts";
 
@@ -37,7 +37,7 @@ export interface MailPaths {
 export interface MailSettings {
   readonly product: string;
   readonly languages: MailLanguages;
-  readonly link: (purpose: OneTimePurpose, tenant: string, token: string) => string;
+  readonly link: (purpose: MailedPurpose, tenant: string, token: string) => string;
 }
 
 /** Checks the options and fills in the defaults. Throws InvalidConfiguration. */
@@ -45,7 +45,7 @@ export const mailSettings = (options: MailOptions): MailSettings => {
   const origin = originOf(options.origin);
   const { resetPassword, confirmEmail, undoEmailChange, acceptInvitation } = options.paths ?? {};
   const confirm = checkedPath("confirmEmail", confirmEmail ?? "/confirm-email#token={token}");
-  const paths: Readonly<Record<OneTimePurpose, string>> = {
+  const paths: Readonly<Record<MailedPurpose, string>> = {
     password_reset: checkedPath("resetPassword", resetPassword ?? "/reset-password#token={token}"),
     email_verification: confirm,
     email_change: confirm,

@@ -1,8 +1,9 @@
 import type * as Effect from "effect/Effect";
 import type { StoreUnavailable } from "../errors.ts";
 
-/** What a key is for: signing access tokens, marking cursors, marking refresh tokens, sealing payloads of the outbox. */
-export type KeyPurpose = "access_token" | "cursor" | "refresh_token" | "outbox";
+/** What a key is for: signing access tokens, marking cursors, marking refresh tokens, sealing payloads of the outbox, and
+ * the secrets of second factors. */
+export type KeyPurpose = "access_token" | "cursor" | "refresh_token" | "outbox" | "second_factor";
 
 /** A key of this installation, shared by all tenants and processes on one database. */
 export interface StoredKey {

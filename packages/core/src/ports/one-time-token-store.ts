@@ -3,13 +3,10 @@ import type * as Option from "effect/Option";
 import type { StoreUnavailable } from "../errors.ts";
 
 /** What a one-time token is good for. A token of one purpose is nothing to another. */
-export type OneTimePurpose =
-  | "password_reset"
-  | "email_verification"
-  | "email_change"
-  | "email_undo"
-  | "invitation"
-  | "login_challenge";
+export type OneTimePurpose = MailedPurpose | "login_challenge";
+
+/** What the token of a mail is good for. */
+export type MailedPurpose = "password_reset" | "email_verification" | "email_change" | "email_undo" | "invitation";
 
 /** A token that was sent to somebody and not used yet. Its text is nowhere: only the hash is kept. */
 export interface StoredOneTimeToken {

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
 import type { StoreUnavailable } from "../errors.ts";
 import { canonicalEmail } from "../kernel/text.ts";
-import type { OneTimePurpose } from "../ports/one-time-token-store.ts";
+import type { MailedPurpose } from "../ports/one-time-token-store.ts";
 import type { Stores } from "../ports/storage.ts";
 import type { User } from "../user/user.ts";
 
@@ -13,7 +13,7 @@ type Fact = "email" | "password";
  * What must not have changed since a token was made. A new password or address kills the tokens that rest on the old
  * one, whoever changed it and by whatever way. An undo rests on neither: it is there for when somebody else changed them.
  */
-const restsOn: Readonly<Record<OneTimePurpose, readonly Fact[]>> = {
+const restsOn: Readonly<Record<MailedPurpose, readonly Fact[]>> = {
   password_reset: ["email", "password"],
   email_verification: ["email"],
   email_change: ["email", "password"],
@@ -26,7 +26,7 @@ export const stateFor: (
   stores: Pick<Stores, "credentials">,
   tenant: string,
   user: User,
-  purpose: OneTimePurpose,
+  purpose: MailedPurpose,
 ) => Effect.Effect<Uint8Array, StoreUnavailable> = Effect.fnUntraced(function* (stores, tenant, user, purpose) {
   const passwordHash = restsOn[purpose].includes("password")
     ? yield* stores.credentials.find(tenant, user.id)

@@ -4,7 +4,7 @@ import type { StoreUnavailable } from "../errors.ts";
 import { decodeBase64Url } from "../kernel/base64url.ts";
 import { canonicalUsername } from "../kernel/text.ts";
 import type { MailKind } from "../ports/mailer.ts";
-import type { OneTimePurpose } from "../ports/one-time-token-store.ts";
+import type { MailedPurpose } from "../ports/one-time-token-store.ts";
 import type { Stores } from "../ports/storage.ts";
 import type { User } from "../user/user.ts";
 import { isSameState, stateFor } from "./account-state.ts";
@@ -18,7 +18,7 @@ export interface Draft {
   /** The address the mail is about. */
   readonly address: string;
   /** Absent in mails without a link. */
-  readonly purpose?: OneTimePurpose;
+  readonly purpose?: MailedPurpose;
   readonly boundTo: Uint8Array;
 }
 
@@ -61,7 +61,7 @@ const draft = (
   user: User,
   kind: MailKind,
   address: string,
-  purpose: OneTimePurpose,
+  purpose: MailedPurpose,
 ): Effect.Effect<Draft, StoreUnavailable> =>
   Effect.map(stateFor(stores, tenant, user, purpose), (boundTo) => ({
     kind,

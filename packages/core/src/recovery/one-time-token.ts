@@ -13,12 +13,13 @@ export interface OneTimeTokens {
   readonly hash: (text: string) => Uint8Array;
 }
 
-/** Marks texts for people and for scanners of leaked secrets: `mst_(rst|ver|chg|und|inv)_[A-Za-z0-9_-]{48}`. */
+/** Marks texts for people and for scanners of leaked secrets: `mst_(rst|ver|chg|und|inv|lgn)_[A-Za-z0-9_-]{48}`. */
 const prefixes: Readonly<Record<OneTimePurpose, string>> = {
   password_reset: "mst_rst_",
   email_verification: "mst_ver_",
   email_change: "mst_chg_",
   email_undo: "mst_und_",
+  login_challenge: "mst_lgn_",
   invitation: "mst_inv_",
 };
 

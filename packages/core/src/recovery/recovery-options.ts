@@ -1,5 +1,5 @@
 import { InvalidConfiguration } from "../errors.ts";
-import type { OneTimePurpose } from "../ports/one-time-token-store.ts";
+import type { MailedPurpose } from "../ports/one-time-token-store.ts";
 
 /** How long the links of mails work, and how a user's own address changes. */
 export interface RecoveryOptions {
@@ -28,7 +28,7 @@ export interface RecoveryOptions {
 
 /** {@link RecoveryOptions}, decided. */
 export interface RecoverySettings {
-  readonly lifetimes: Readonly<Record<OneTimePurpose, number>>;
+  readonly lifetimes: Readonly<Record<MailedPurpose, number>>;
   readonly mailIntervalSeconds: number;
   readonly ownEmailChange: "proven" | "direct";
 }

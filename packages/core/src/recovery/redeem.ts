@@ -13,7 +13,7 @@ import {
   type UsernameTaken,
 } from "../errors.ts";
 import { decoder } from "../kernel/input.ts";
-import type { OneTimePurpose, StoredOneTimeToken } from "../ports/one-time-token-store.ts";
+import type { MailedPurpose, StoredOneTimeToken } from "../ports/one-time-token-store.ts";
 import type { Stores } from "../ports/storage.ts";
 import { type ChangePorts, existing, type UserChange, writeChange } from "../user/change-user.ts";
 import type { User } from "../user/user.ts";
@@ -27,6 +27,7 @@ export interface RedeemPorts extends ChangePorts {
 /** A token that may be good, and whose it is. Only using it up tells whether it is. */
 export interface PresentedToken {
   readonly token: StoredOneTimeToken;
+  readonly purpose: MailedPurpose;
   readonly owner: User;
 }
 
@@ -51,18 +52,19 @@ export const present: (
   ports: RedeemPorts,
   scope: CallScope,
   input: unknown,
-  purposes: readonly OneTimePurpose[],
+  purposes: readonly MailedPurpose[],
 ) => Effect.Effect<PresentedToken, InvalidInput | InvalidOneTimeToken | StoreUnavailable> = Effect.fnUntraced(
   function* (ports, scope, input, purposes) {
     const text = yield* decodeToken(input, "token");
-    const purpose = ports.tokens.purposeOf(text);
-    if (purpose === undefined || !purposes.includes(purpose)) return yield* new InvalidOneTimeToken();
+    const found = ports.tokens.purposeOf(text);
+    const purpose = purposes.find((each) => each === found);
+    if (purpose === undefined) return yield* new InvalidOneTimeToken();
     const token = Option.getOrUndefined(yield* scope.storage.oneTimeTokens.find(scope.tenant, ports.tokens.hash(text)));
     if (token === undefined || token.expiresAt.getTime() <= ports.clock.now()) return yield* new InvalidOneTimeToken();
     const owner = yield* existing(scope.storage, scope.tenant, token.userId).pipe(
       Effect.catchTag("UserNotFound", () => Effect.fail(new InvalidOneTimeToken())),
     );
-    return { token, owner };
+    return { token, purpose, owner };
   },
 );
 
@@ -73,10 +75,10 @@ export const present: (
 export const redeem = (
   ports: RedeemPorts,
   scope: CallScope,
-  { token }: PresentedToken,
+  { token, purpose }: PresentedToken,
   { apply, ...redemption }: Redemption,
 ): Effect.Effect<User, RedeemError> => {
-  const { hash, purpose, userId } = token;
+  const { hash, userId } = token;
   const at = new Date(ports.clock.now());
   const use = Effect.fnUntraced(function* (stores: Stores) {
     const taken = yield* stores.oneTimeTokens.consume(scope.tenant, hash, purpose, at);

@@ -29,7 +29,7 @@ export interface LoginPorts extends OpenSessionPorts {
  */
 const checks = 3;
 
-export const clientSchema = Schema.optionalKey(
+export const clientSchema: Schema.optionalKey<Schema.Codec<SessionClient, unknown>> = Schema.optionalKey(
   Schema.Struct({ address: Schema.optionalKey(Schema.String), userAgent: Schema.optionalKey(Schema.String) }),
 );
 

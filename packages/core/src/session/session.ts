@@ -32,7 +32,12 @@ export interface SessionTokens {
   readonly tokenType: "Bearer";
   /** Seconds until the access token expires. */
   readonly expiresIn: number;
+  /** What the user has to do before the tokens are good for anything else; absent when that is nothing. */
+  readonly requiredActions?: readonly string[];
 }
+
+/** What a step-up answers: the refresh token stays what it is. */
+export type AccessToken = Omit<SessionTokens, "refreshToken">;
 
 /** Who a valid access token speaks for. Hand it to `muster.as(…)`. */
 export interface Principal {
@@ -46,4 +51,9 @@ export interface Principal {
   readonly authenticatedAt: Date;
   /** By what (`amr`, RFC 8176): `pwd`, `otp`, `hwk`, and `mfa` when it was by two factors. */
   readonly methods: readonly string[];
+  /**
+   * What the user has to do first; absent when that is nothing. As long as it is there the policy refuses almost everything
+   * with ActionRequired, and so should an app that decides for itself.
+   */
+  readonly requiredActions?: readonly string[];
 }
