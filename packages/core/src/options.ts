@@ -3,6 +3,7 @@ import type { PasswordPolicyOptions } from "./authentication/password-policy.ts"
 import type { Argon2HasherOptions } from "./builtin/argon2-options.ts";
 import type { Container } from "./composition/container.ts";
 import { InvalidConfiguration } from "./errors.ts";
+import type { PermissionTable } from "./grant/grant.ts";
 import type { Hooks } from "./hooks/hooks.ts";
 import type { SecretOption } from "./keyring/key-vault.ts";
 import type { TokenOptions } from "./keyring/token-options.ts";
@@ -49,6 +50,10 @@ export interface MusterOptions<Transaction = never> {
   readonly mail?: MailOptions;
   /** How long links of mails work, and how a user's own email changes. */
   readonly recovery?: RecoveryOptions;
+  /** Which permissions there are on which resources of the host's, and which imply others. None unless given. */
+  readonly permissions?: PermissionTable;
+  /** `maximumDepth`: levels of groups below each other, 1–100; 20 unless given. */
+  readonly groups?: { readonly maximumDepth?: number };
   /** Ports in place of the built-in ones. */
   readonly ports?: Partial<Ports>;
   /** A tsyringe container of the host; ports registered in it under `portTokens` replace the built-in ones. */
@@ -109,6 +114,8 @@ const optionNames: readonly string[] = Object.keys({
   hooks: true,
   mail: true,
   recovery: true,
+  permissions: true,
+  groups: true,
   ports: true,
   container: true,
 } satisfies Record<keyof MusterOptions, true>);
@@ -135,7 +142,7 @@ const brokenShape = (options: unknown): string | undefined => {
   if (options.throttling !== false && !isObject(options.throttling ?? {})) {
     return "The option 'throttling' must be an object or false.";
   }
-  const objects = ["tokens", "passwords", "hashing", "hooks", "mail", "recovery", "ports"];
+  const objects = ["tokens", "passwords", "hashing", "hooks", "mail", "recovery", "permissions", "groups", "ports"];
   const notObject = objects.find((name) => !isObject(options[name] ?? {}));
   if (notObject !== undefined) return `The option '${notObject}' must be an object.`;
   const brokenHook = brokenHooks(options.hooks ?? {});
