@@ -15,6 +15,8 @@ export interface Problem {
   readonly errors?: readonly InputIssue[];
   /** The version that is stored, for `version_mismatch`. */
   readonly currentVersion?: number;
+  /** What has to be done first, for `action_required`. */
+  readonly requiredActions?: readonly string[];
 }
 
 /** Something wrong with the request itself, found before the core is asked. `message` is shown to the client. */
@@ -74,7 +76,10 @@ const factsOf = (error: unknown): Facts => {
   return facts;
 };
 
-const detailOf = (error: MusterError, status: number): Pick<Problem, "detail" | "errors" | "currentVersion"> => {
+const detailOf = (
+  error: MusterError,
+  status: number,
+): Pick<Problem, "detail" | "errors" | "currentVersion" | "requiredActions"> => {
   switch (error._tag) {
     case "InvalidInput":
       return {
@@ -83,6 +88,8 @@ const detailOf = (error: MusterError, status: number): Pick<Problem, "detail" | 
       };
     case "VersionMismatch":
       return { detail: error.message, currentVersion: error.current };
+    case "ActionRequired":
+      return { detail: error.message, requiredActions: error.actions };
     case "TooBusy":
     case "Closed":
       return { detail: error.message };

@@ -18,7 +18,10 @@ interface SessionQueries {
   readonly touchHolder: FixedQuery<{ tenant: string; userId: string }, unknown>;
   readonly touchSignIns: FixedQuery<{ tenant: string; userId: string }, unknown>;
   readonly find: FixedQuery<{ tenant: string; id: string }, SessionRow>;
-  readonly findHolder: FixedQuery<{ tenant: string; id: string; now: number }, { id: string; role: string }>;
+  readonly findHolder: FixedQuery<
+    { tenant: string; id: string; now: number },
+    { id: string; role: string; required_actions: string }
+  >;
   readonly rotate: FixedQuery<Rotated, unknown>;
   readonly reauthenticate: FixedQuery<{ tenant: string; id: string; at: number; methods: string }, unknown>;
   readonly revoke: FixedQuery<{ tenant: string; id: string; at: number }, unknown>;
@@ -83,7 +86,7 @@ export const sessionQueries = (db: Builder): SessionQueries => ({
     db
       .selectFrom("muster_sessions as z")
       .innerJoin("muster_users as u", (join) => join.onRef("u.tenant", "=", "z.tenant").onRef("u.id", "=", "z.user_id"))
-      .select(["u.id", "u.role"])
+      .select(["u.id", "u.role", "u.required_actions"])
       .where("z.tenant", "=", value("tenant"))
       .where("z.id", "=", value("id"))
       .where("z.revoked_at", "is", null)

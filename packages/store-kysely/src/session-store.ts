@@ -6,6 +6,7 @@ import type { Dialect } from "./dialect.ts";
 import type { Executor } from "./executor.ts";
 import { sessionQueries } from "./session-queries.ts";
 import { sessionOf, sessionValuesOf } from "./session-row.ts";
+import { requiredActionsIn } from "./user/user-row.ts";
 
 export const sessionStore = (db: Builder, dialect: Dialect): ((executor: Executor) => SessionStore) => {
   const queries = sessionQueries(db);
@@ -29,7 +30,11 @@ export const sessionStore = (db: Builder, dialect: Dialect): ((executor: Executo
       ),
     findHolder: (tenant, id, now) =>
       Effect.map(executor.first(queries.findHolder({ tenant, id, now: now.getTime() })), (row) =>
-        row === undefined ? Option.none() : Option.some({ userId: row.id, role: row.role as UserRole }),
+        Option.map(Option.fromUndefinedOr(row), (found) => ({
+          userId: found.id,
+          role: found.role as UserRole,
+          requiredActions: requiredActionsIn(found.required_actions),
+        })),
       ),
     rotate: (tenant, { sessionId, at, expiresAt, ...hashes }) =>
       Effect.map(

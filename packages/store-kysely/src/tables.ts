@@ -60,6 +60,7 @@ export interface UsersTable {
   readonly tags: string;
   readonly metadata: string;
   readonly private_metadata: string;
+  readonly required_actions: string;
 }
 
 export interface UserIdentifiersTable {

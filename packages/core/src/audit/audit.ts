@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect";
 import * as Schema from "effect/Schema";
 import type { CallScope } from "../authorization/actor.ts";
 import { require as requireStanding } from "../authorization/policy.ts";
-import type { Closed, Forbidden, InvalidInput, StoreUnavailable, Unauthenticated } from "../errors.ts";
+import type { ActionRequired, Closed, Forbidden, InvalidInput, StoreUnavailable, Unauthenticated } from "../errors.ts";
 import { type CursorContext, decodeCursor, encodeCursor } from "../kernel/cursor.ts";
 import { decoder, invalid } from "../kernel/input.ts";
 import { defaultPageSize, limitSchema } from "../kernel/page-request.ts";
@@ -12,7 +12,7 @@ import { decodeUserId } from "../user/user-input.ts";
 import { type AuditEvent, type AuditQuery, auditEventTypes } from "./audit-event.ts";
 
 /** How `audit.list` may fail. */
-export type ListAuditError = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable | Closed;
+export type ListAuditError = InvalidInput | Unauthenticated | Forbidden | ActionRequired | StoreUnavailable | Closed;
 
 /** Reading the audit log. Writing it is part of every change. */
 export interface AuditReads {

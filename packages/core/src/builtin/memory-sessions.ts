@@ -26,7 +26,9 @@ export const memorySessions = (tables: Tables, run: Run): SessionStore => ({
       if (session === undefined || !isLive(session, now)) return Effect.succeed(Option.none());
       const user = users.get(session.userId)?.user;
       if (user?.status !== "enabled") return Effect.succeed(Option.none());
-      return Effect.succeed(Option.some({ userId: user.id, role: user.role }));
+      return Effect.succeed(
+        Option.some({ userId: user.id, role: user.role, requiredActions: [...user.requiredActions] }),
+      );
     }),
 
   rotate: (tenant, { sessionId, presentedHash, successorHash, successorBox, at, expiresAt }) =>

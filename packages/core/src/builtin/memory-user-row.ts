@@ -24,6 +24,7 @@ export const rowOf = (user: User): UserRow => ({
 export const copyOf = (user: User): User => ({
   ...user,
   tags: [...user.tags],
+  requiredActions: [...user.requiredActions],
   metadata: copyOfJson(user.metadata),
   privateMetadata: copyOfJson(user.privateMetadata),
   createdAt: new Date(user.createdAt),

@@ -1,6 +1,14 @@
 import type * as Effect from "effect/Effect";
 import type { CallScope } from "../authorization/actor.ts";
-import type { ChangeRefused, Closed, Forbidden, InvalidInput, StoreUnavailable, Unauthenticated } from "../errors.ts";
+import type {
+  ActionRequired,
+  ChangeRefused,
+  Closed,
+  Forbidden,
+  InvalidInput,
+  StoreUnavailable,
+  Unauthenticated,
+} from "../errors.ts";
 import type { IfVersion } from "../user/user.ts";
 import type { SetPasswordError } from "../user/user-errors.ts";
 
@@ -42,7 +50,14 @@ export interface RefusedCredential {
 /** How `credentials.import` may fail. */
 export type ImportPasswordError = SetPasswordError;
 /** How `credentials.harden` may fail. */
-export type HardenError = InvalidInput | Unauthenticated | Forbidden | ChangeRefused | StoreUnavailable | Closed;
+export type HardenError =
+  | InvalidInput
+  | Unauthenticated
+  | Forbidden
+  | ActionRequired
+  | ChangeRefused
+  | StoreUnavailable
+  | Closed;
 
 /** Password hashes as such: brought along from elsewhere, and made stronger where they lie. */
 export interface CredentialCare {

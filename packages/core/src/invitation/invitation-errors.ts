@@ -1,4 +1,5 @@
 import type {
+  ActionRequired,
   ChangeRefused,
   Closed,
   Forbidden,
@@ -14,7 +15,7 @@ import type {
   UserNotFound,
 } from "../errors.ts";
 
-type Read = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable | Closed;
+type Read = InvalidInput | Unauthenticated | Forbidden | ActionRequired | StoreUnavailable | Closed;
 type Common = Read | ChangeRefused;
 
 /** How `invitations.create` may fail; a user who is not pending is IllegalTransition. */

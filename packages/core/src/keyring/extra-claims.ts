@@ -7,7 +7,7 @@ import type { TokenOptions } from "./token-options.ts";
 
 /** Names that JWT (RFC 7519, RFC 8693, RFC 9068, RFC 9449), OpenID Connect or Muster give a meaning to. */
 export const reservedClaims: ReadonlySet<string> = new Set([
-  ..."iss sub aud exp nbf iat jti tenant sid auth_time amr acr act may_act azp nonce".split(" "),
+  ..."iss sub aud exp nbf iat jti tenant sid auth_time amr acr required_actions act may_act azp nonce".split(" "),
   ..."client_id scope cnf domain events sub_id crit typ type alg kid __proto__".split(" "),
 ]);
 

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect";
 import type { CallScope } from "../authorization/actor.ts";
 import { type Operation, require as requireStanding } from "../authorization/policy.ts";
 import {
+  type ActionRequired,
   type ChangeRefused,
   type Closed,
   Forbidden,
@@ -14,7 +15,7 @@ import type { Keyring } from "./keyring.ts";
 import { keysTenant, type Rotation } from "./rotation.ts";
 
 /** How `keys.list` may fail. */
-export type ListKeysError = Unauthenticated | Forbidden | StoreUnavailable | Closed;
+export type ListKeysError = Unauthenticated | Forbidden | ActionRequired | StoreUnavailable | Closed;
 
 /** How `keys.rotate` may fail. */
 export type RotateKeysError = ListKeysError | ChangeRefused;

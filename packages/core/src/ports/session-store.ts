@@ -38,6 +38,7 @@ export interface Rotation {
 export interface SessionHolder {
   readonly userId: string;
   readonly role: UserRole;
+  readonly requiredActions: readonly string[];
 }
 
 /** Sessions and their refresh tokens, which exist here as hashes only. */

@@ -1,4 +1,5 @@
 import type {
+  ActionRequired,
   ChangeRefused,
   Closed,
   EmailTaken,
@@ -14,7 +15,7 @@ import type {
   UsernameTaken,
 } from "../errors.ts";
 
-type Read = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable | Closed;
+type Read = InvalidInput | Unauthenticated | Forbidden | ActionRequired | StoreUnavailable | Closed;
 type Common = Read | ChangeRefused;
 
 /** How `recovery.requestPasswordReset` may fail: never because of who was named. */

@@ -3,6 +3,7 @@ import * as Option from "effect/Option";
 import * as Schema from "effect/Schema";
 import type { CallScope } from "../authorization/actor.ts";
 import {
+  type ActionRequired,
   type ChangeRefused,
   type EmailTaken,
   type Forbidden,
@@ -36,6 +37,7 @@ export type RedeemError =
   | InvalidOneTimeToken
   | Unauthenticated
   | Forbidden
+  | ActionRequired
   | InvalidInput
   | ChangeRefused
   | EmailTaken

@@ -1,4 +1,5 @@
 import type {
+  ActionRequired,
   ChangeRefused,
   Closed,
   Forbidden,
@@ -12,7 +13,7 @@ import type {
   UserNotFound,
 } from "../errors.ts";
 
-type Usual = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable | Closed;
+type Usual = InvalidInput | Unauthenticated | Forbidden | ActionRequired | StoreUnavailable | Closed;
 
 /** How `secondFactors.list` may fail. */
 export type ListSecondFactorsError = Usual | UserNotFound;

@@ -52,6 +52,7 @@ export const makeAuthenticator = ({ storage, signer, clock, keysChanged }: Authe
     const mark = remembered.mark();
     const holder = yield* storage.sessions.findHolder(tenant, claims.sid, new Date(now));
     if (Option.isNone(holder) || holder.value.userId !== claims.sub) return yield* new InvalidToken();
+    const { requiredActions } = holder.value;
     const principal: Principal = Object.freeze({
       tenant,
       userId: claims.sub,
@@ -60,6 +61,7 @@ export const makeAuthenticator = ({ storage, signer, clock, keysChanged }: Authe
       expiresAt: new Date(claims.exp * 1000),
       authenticatedAt: new Date(claims.authTime * 1000),
       methods: Object.freeze([...claims.amr]),
+      ...(requiredActions.length > 0 && { requiredActions: Object.freeze([...requiredActions]) }),
     });
     remembered.remember(token, principal, mark);
     return principal;

@@ -1,4 +1,5 @@
 import type {
+  ActionRequired,
   ChangeRefused,
   Closed,
   Forbidden,
@@ -40,6 +41,7 @@ export type StepUpError =
   | InvalidInput
   | Unauthenticated
   | Forbidden
+  | ActionRequired
   | InvalidCredentials
   | InvalidCode
   | SessionNotFound
@@ -53,9 +55,16 @@ export type RefreshError = InvalidInput | InvalidRefreshToken | ChangeRefused | 
 /** How `sessions.authenticate` may fail. */
 export type AuthenticateError = InvalidToken | StoreUnavailable | Closed;
 /** How `sessions.logout` may fail; the system has no session to end (Forbidden). */
-export type LogoutError = Unauthenticated | Forbidden | SessionNotFound | ChangeRefused | StoreUnavailable | Closed;
+export type LogoutError =
+  | Unauthenticated
+  | Forbidden
+  | ActionRequired
+  | SessionNotFound
+  | ChangeRefused
+  | StoreUnavailable
+  | Closed;
 /** How `sessions.list` may fail. */
-export type ListSessionsError = InvalidInput | Unauthenticated | Forbidden | StoreUnavailable | Closed;
+export type ListSessionsError = InvalidInput | Unauthenticated | Forbidden | ActionRequired | StoreUnavailable | Closed;
 /** How `sessions.revoke` may fail. Another user's session is answered as one that does not exist. */
 export type RevokeSessionError =
   | InvalidInput

@@ -29,6 +29,7 @@ export const aUser = (overrides: Partial<User> = {}): User => {
     role: "user",
     status: "enabled",
     ownerId: null,
+    requiredActions: [],
     createdAt: moment(),
     updatedAt: null,
     updatedBy: null,

@@ -1,4 +1,5 @@
 import type {
+  ActionRequired,
   ChangeRefused,
   Closed,
   EmailTaken,
@@ -19,7 +20,7 @@ import type {
   VersionMismatch,
 } from "../errors.ts";
 
-type Refused = Unauthenticated | Forbidden;
+type Refused = Unauthenticated | Forbidden | ActionRequired;
 type Unavailable = StoreUnavailable | Closed;
 
 /** How `users.create` may fail: MailNotConfigured when it was to invite; InvalidConfiguration is an id that the port `idGenerator` should not have made. */

@@ -53,6 +53,14 @@ const tags = Schema.Array(tag).check(
   rule("max_items", "must be at most 100 tags", (value: readonly string[]) => value.length <= 100),
 );
 
+const requiredAction = Schema.String.check(
+  rule("required_action", "must be 1 to 64 of A-Z 0-9 _", (value: string) => /^[A-Z0-9_]{1,64}$/.test(value)),
+);
+
+const requiredActions = Schema.Array(requiredAction).check(
+  rule("max_items", "must be at most 20 actions", (value: readonly string[]) => value.length <= 20),
+);
+
 const phoneNumber = Schema.String.check(
   rule("phone_number", "must be 1 to 64 digits, spaces and + - ( ) . / # * x, a digit among them", (value: string) =>
     /^(?=.*\d)[0-9+\-() ./#*x]{1,64}$/.test(value),
@@ -107,6 +115,7 @@ export const decodeNewUser: Decoder<NewUser> = decoder(
     status: Schema.optionalKey(Schema.Literals(["pending", "enabled", "disabled"])),
     ownerId: optional(userId),
     invite: Schema.optionalKey(Schema.Boolean),
+    requiredActions: Schema.optionalKey(requiredActions),
   }),
 );
 
@@ -116,6 +125,8 @@ export const decodeOwnerId: Decoder<string | null> = decoder(Schema.NullOr(userI
 export const decodeUsername: Decoder<string | null> = decoder(Schema.NullOr(username));
 export const decodeEmail: Decoder<string | null> = decoder(Schema.NullOr(email));
 export const decodeTags: Decoder<readonly string[]> = decoder(tags);
+export const decodeRequiredActions: Decoder<readonly string[]> = decoder(requiredActions);
+export const decodeRequiredAction: Decoder<string> = decoder(requiredAction);
 export const decodeRole: Decoder<UserRole> = decoder(role);
 /** A password somebody wants to have: the policy judges it. */
 export const decodeNewPassword: Decoder<string> = decoder(Schema.String);

@@ -24,6 +24,7 @@ const allFields: ReadonlySet<keyof User> = new Set<keyof User>([
   "role",
   "status",
   "ownerId",
+  "requiredActions",
   "createdAt",
   "updatedAt",
   "updatedBy",

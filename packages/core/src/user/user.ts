@@ -44,6 +44,11 @@ export interface User extends PublicUser {
   readonly status: UserStatus;
   /** Id of the user who answers for this one; need not exist any more. */
   readonly ownerId: string | null;
+  /**
+   * What the user has to do before anything else, in this order: `UPDATE_PASSWORD`, `UPDATE_PROFILE`, `VERIFY_EMAIL`,
+   * `CONFIGURE_TOTP`, `ACCEPT_TERMS`, or names of the app's own. At most 20 of 1–64 characters `A-Z 0-9 _`.
+   */
+  readonly requiredActions: readonly string[];
   readonly createdAt: Date;
   /** Null until the first update. A login is no update. */
   readonly updatedAt: Date | null;
@@ -92,6 +97,8 @@ export interface NewUser {
    * admins may invite.
    */
   readonly invite?: boolean;
+  /** Only the system and admins may set it. */
+  readonly requiredActions?: readonly string[];
 }
 
 /**

@@ -202,6 +202,7 @@ const newUser = (given: Omit<NewUser, "password" | "passwordHash" | "invite">, i
   role: given.role ?? "user",
   status: given.status ?? "enabled",
   ownerId: given.ownerId ?? null,
+  requiredActions: [...new Set(given.requiredActions)],
   createdAt: at,
   updatedAt: null,
   updatedBy: null,

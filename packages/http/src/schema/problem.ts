@@ -12,8 +12,9 @@ export const problemSchemas: { readonly [name: string]: JsonSchema } = {
       detail: { type: "string" },
       errors: { type: "array", items: reference("InputIssue"), description: "Every rule the input breaks." },
       currentVersion: { type: "integer", description: "The stored version, when another was expected." },
+      requiredActions: { type: "array", items: { type: "string" }, description: "What has to be done first." },
     },
-    ["detail", "errors", "currentVersion"],
+    ["detail", "errors", "currentVersion", "requiredActions"],
   ),
   InputIssue: closed({
     field: { type: "string", description: "Dots between steps; empty for the whole input." },

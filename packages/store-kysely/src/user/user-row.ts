@@ -26,6 +26,7 @@ export const userColumns = [
   "u.tags",
   "u.metadata",
   "u.private_metadata",
+  "u.required_actions",
   "s.first_login_at",
   "s.last_login_at",
   "s.login_count",
@@ -50,6 +51,7 @@ export const userOf = (row: UserRow): User => ({
   tags: row.tags === "[]" ? [] : (parsed(row.tags) as readonly string[]),
   metadata: row.metadata === "{}" ? {} : (parsed(row.metadata) as JsonObject),
   privateMetadata: row.private_metadata === "{}" ? {} : (parsed(row.private_metadata) as JsonObject),
+  requiredActions: requiredActionsIn(row.required_actions),
   role: row.role as UserRole,
   status: row.status as UserStatus,
   ownerId: row.owner_id,
@@ -88,6 +90,7 @@ export const valuesOf = (user: User): UserValues => ({
   tags: JSON.stringify(user.tags),
   metadata: JSON.stringify(user.metadata),
   private_metadata: JSON.stringify(user.privateMetadata),
+  required_actions: JSON.stringify(user.requiredActions),
   ...searchKeysOf(user),
 });
 
@@ -98,6 +101,10 @@ export const searchKeysOf = (user: User): SearchKeys => ({
   last_name_key: keyOf(user.lastName),
   display_name_key: keyOf(user.displayName),
 });
+
+/** Hardly anybody has any. */
+export const requiredActionsIn = (json: string): readonly string[] =>
+  json === "[]" ? [] : (parsed(json) as readonly string[]);
 
 const keyOf = (text: string | null): string => (text === null ? "" : comparable(text));
 /** Inside a host's own transaction the host's driver may have parsed it. */

@@ -70,6 +70,7 @@ export const writeQueries = (db: Builder, dialect: Dialect): WriteQueries => ({
         tags: value("tags"),
         metadata: value("metadata"),
         private_metadata: value("private_metadata"),
+        required_actions: value("required_actions"),
       })
       .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
       .returning("seq"),

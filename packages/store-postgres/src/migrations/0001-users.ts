@@ -40,6 +40,7 @@ export const users: Migration = {
       tags jsonb not null check (jsonb_typeof(tags) = 'array'),
       metadata jsonb not null check (jsonb_typeof(metadata) = 'object'),
       private_metadata jsonb not null check (jsonb_typeof(private_metadata) = 'object'),
+      required_actions jsonb not null default '[]' check (jsonb_typeof(required_actions) = 'array'),
       primary key (tenant, seq),
       unique (tenant, id),
       check ((status = 'deleted') = (deleted_at is not null))

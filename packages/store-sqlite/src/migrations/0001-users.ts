@@ -39,6 +39,7 @@ export const users: Migration = {
       tags text not null check (json_type(tags) = 'array'),
       metadata text not null check (json_type(metadata) = 'object'),
       private_metadata text not null check (json_type(private_metadata) = 'object'),
+      required_actions text not null default '[]' check (json_type(required_actions) = 'array'),
       unique (tenant, id),
       check ((status = 'deleted') = (deleted_at is not null))
     ) strict`,

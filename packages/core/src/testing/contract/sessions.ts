@@ -144,16 +144,20 @@ export const sessions: Room = {
       assert.equal(yield* rotate(storage, aRotation(expired.id, { at: moment(59_999) })), true);
     }),
 
-    "the holder of a live session is its user, with the role of the moment": Effect.fnUntraced(function* (storage) {
-      const jane = yield* aLogin(storage);
-      const session = aSession(jane.id);
-      yield* insert(storage, session);
-      const holder = (now: Date) => storage.sessions.findHolder(tenant, session.id, now);
-      assert.deepEqual(yield* holder(moment(1)), Option.some({ userId: jane.id, role: "user" }));
-      yield* storage.transact(({ users }) => users.update(tenant, jane, changed(jane, { role: "admin" })));
-      assert.deepEqual(yield* holder(moment(1)), Option.some({ userId: jane.id, role: "admin" }));
-      assert.deepEqual(yield* storage.sessions.findHolder("other", session.id, moment(1)), Option.none());
-    }),
+    "the holder of a live session is its user, with the role and required actions of the moment": Effect.fnUntraced(
+      function* (storage) {
+        const jane = yield* aLogin(storage);
+        const session = aSession(jane.id);
+        yield* insert(storage, session);
+        const holder = (now: Date) => storage.sessions.findHolder(tenant, session.id, now);
+        assert.deepEqual(yield* holder(moment(1)), Option.some({ userId: jane.id, role: "user", requiredActions: [] }));
+        const requiredActions = ["B_SECOND", "A_FIRST"];
+        const after = changed(jane, { role: "admin", requiredActions });
+        yield* storage.transact(({ users }) => users.update(tenant, jane, after));
+        assert.deepEqual(yield* holder(moment(1)), Option.some({ userId: jane.id, role: "admin", requiredActions }));
+        assert.deepEqual(yield* storage.sessions.findHolder("other", session.id, moment(1)), Option.none());
+      },
+    ),
 
     "a session that expired, was revoked or whose user left 'enabled' has no holder": Effect.fnUntraced(
       function* (storage) {
