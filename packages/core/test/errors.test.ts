@@ -27,6 +27,7 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
   InvalidInput: async () => (await anInstance()).users.create({}),
   UserNotFound: async () => (await anInstance()).users.get("nobody"),
   SessionNotFound: async () => (await anInstance()).sessions.revoke("00000000-0000-7000-8000-000000000000"),
+  KeyNotFound: async () => (await anInstance()).keys.revoke("x"),
   UsernameTaken: async () => {
     const muster = await anInstance();
     await muster.users.create({ username: "jane" });
@@ -89,6 +90,12 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
       throw new Error("no more users, please");
     };
     return (await anInstance({ hooks: { beforeCommit } })).users.create({ username: "jane" });
+  },
+  TooManyAttempts: async () => {
+    const muster = await anInstance();
+    const login = () => muster.sessions.login({ login: "nobody", password });
+    for (let failure = 0; failure < 5; failure++) await login().catch(() => undefined);
+    return login();
   },
   TooBusy: async () => {
     const muster = await anInstance({ hashing: { threads: 1, maxWaiting: 0 } });

@@ -21,6 +21,7 @@ const tags: Readonly<Record<string, string>> = {
   U: "Unauthenticated",
   N: "UserNotFound",
   S: "SessionNotFound",
+  K: "KeyNotFound",
   I: "InvitationNotFound",
   // They may: that they have no password is another matter.
   C: "InvalidCredentials",
@@ -100,6 +101,10 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   ],
   "users.delete": [[(caller, { id }) => caller.users.delete(id), "ok ok ok F F U"]],
   "users.restore": [[(caller, { id }) => caller.users.restore(id), "ok ok F F N U", "deleted"]],
+  "users.unlock": [
+    [(caller, { id }) => caller.users.unlock(id), "ok ok F F F U"],
+    [(caller) => caller.users.unlock("nobody-has-this-id"), "N N N N N U"],
+  ],
   "users.purge": [
     [(caller, { id }) => caller.users.purge(id), "ok ok F F N U", "deleted"],
     [(caller) => caller.users.purge("nobody-has-this-id"), "N N N N N U"],
@@ -163,6 +168,9 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   "invitations.preview": [[(caller) => caller.invitations.preview({ token }), "T T T T T T"]],
   "invitations.accept": [[(caller) => caller.invitations.accept({ token, password }), "T T T T T T"]],
   "audit.list": [[(caller) => caller.audit.list(), "ok ok F F F U"]],
+  "keys.list": [[(caller) => caller.keys.list(), "ok ok F F F U"]],
+  "keys.rotate": [[(caller) => caller.keys.rotate(), "ok ok F F F U"]],
+  "keys.revoke": [[(caller) => caller.keys.revoke("nobody-has-this-id"), "K K F F F U"]],
 };
 
 test("every operation of the policy is in the matrix", () => {

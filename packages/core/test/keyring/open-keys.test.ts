@@ -7,6 +7,8 @@ import { openKeys } from "../../src/keyring/open-keys.ts";
 import type { KeyStore } from "../../src/ports/key-store.ts";
 import { openKeyStore } from "../builtin/installation.ts";
 
+const purposes = ["access_token", "cursor", "outbox", "refresh_token", "second_factor"];
+
 const sources = (keys: KeyStore) => ({
   keys,
   vault: makeKeyVault([], systemRandom),
@@ -21,7 +23,7 @@ it("gives eight starts at once the same keys", async () => {
     const start = Effect.andThen(openKeys(sources(keys)), keys.list());
     const starts = Array.from({ length: 8 }, () => Effect.runPromise(start));
     const [first, ...others] = await Promise.all(starts);
-    expect(first?.map(({ purpose }) => purpose).sort()).toEqual(["access_token", "cursor", "outbox", "refresh_token"]);
+    expect(first?.map(({ purpose }) => purpose).sort()).toEqual(purposes);
     for (const other of others) expect(other).toEqual(first);
   }
 });
@@ -46,7 +48,7 @@ it("makes only what is missing", async () => {
   const cursor = complete.filter(({ purpose }) => purpose === "cursor");
   for (const key of cursor) await Effect.runPromise(keys.insert(key));
   const all = await Effect.runPromise(Effect.andThen(openKeys(sources(keys)), keys.list()));
-  expect(all).toHaveLength(4);
+  expect(all).toHaveLength(purposes.length);
   expect(all).toEqual(expect.arrayContaining(cursor));
 });
 

@@ -4,6 +4,7 @@ import { mutantsOfCredentials } from "./mutants/of-credentials.ts";
 import { mutantsOfFaults } from "./mutants/of-faults.ts";
 import { mutantsOfGroups } from "./mutants/of-groups.ts";
 import { mutantsOfInvitations } from "./mutants/of-invitations.ts";
+import { mutantsOfKeys } from "./mutants/of-keys.ts";
 import { mutantsOfLists } from "./mutants/of-lists.ts";
 import { mutantsOfLogs } from "./mutants/of-logs.ts";
 import { mutantsOfOneTimeTokens } from "./mutants/of-one-time-tokens.ts";
@@ -25,6 +26,7 @@ export const mutants: readonly Mutant[] = [
   ...mutantsOfInvitations,
   ...mutantsOfTransactions,
   ...mutantsOfLogs,
+  ...mutantsOfKeys,
   ...mutantsOfOutbox,
   ...mutantsOfGroups,
   ...mutantsOfFaults,

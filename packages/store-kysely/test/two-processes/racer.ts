@@ -29,6 +29,8 @@ const races: { readonly [race: string]: Call } = {
     ),
   "makes the first key of a purpose": ({ transact }, caller) =>
     transact(({ keys }) => keys.insert(aKey({ id: caller }))),
+  "makes the successor of a key": ({ transact }, caller) =>
+    transact(({ keys }) => keys.insert(aKey({ id: `after ${caller}`, follows: "the first" }))),
   "spends a refresh token": ({ transact }, _, number) =>
     transact(({ sessions }) =>
       sessions.rotate(tenant, aRotation(theSession.id, { successorHash: aHash(number + 10) })),

@@ -17,6 +17,7 @@ export const processRaces: readonly (readonly [race: string, errors: readonly st
   ["gets a username", ["UsernameTaken"]],
   ["gets an email", ["EmailTaken"]],
   ["makes the first key of a purpose", []],
+  ["makes the successor of a key", []],
   ["uses a one-time token", []],
   ["spends a refresh token", []],
   ["replaces a password hash", []],

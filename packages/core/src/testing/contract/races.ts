@@ -138,6 +138,18 @@ export const races: Room = {
       },
     ),
 
+    [`of ${callers} callers who make a successor of one key exactly one succeeds`]: Effect.fnUntraced(
+      function* (storage, again) {
+        const first = aKey();
+        yield* storage.transact(({ keys }) => keys.insert(first));
+        const exits = yield* race(yield* bothOf(storage, again), (each) =>
+          each.transact(({ keys }) => keys.insert(aKey({ follows: first.id }))),
+        );
+        assert.equal(wins(exits), 1);
+        assert.equal((yield* storage.keys.list()).length, 2);
+      },
+    ),
+
     [`of ${callers} callers who update one version exactly one succeeds`]: Effect.fnUntraced(
       function* (storage, again) {
         const jane = yield* insertJane(storage);
