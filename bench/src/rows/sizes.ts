@@ -18,16 +18,18 @@ export const sizes: Row = {
       const sets = await postgresDataSets(postgres, counts);
       const [opened, largest]: [Opened[], PostgresDataSet | undefined] = [[], sets.at(-1)];
       if (largest === undefined) throw new Error("There are no sizes.");
-      for (const count of counts) opened.push(await openSqlite(await dataSet(count)));
-      for (const set of sets) opened.push(await openPostgres(set));
-      const figures: Figure[] = [];
-      const { rows } = await postgres.admin.query<{ server_version: string }>("show server_version");
-      const against = `the same query by hand through pg, PostgreSQL ${rows[0]?.server_version}`;
-      for (const operation of operations) figures.push(...(await compared(opened, operation, against, quick)));
-      for (const one of opened.slice(-1)) figures.push(await deepAgainstFirst(one, quick));
-      figures.push(...(await plannedForItsText(largest, quick)));
-      for (const { close } of opened) await close();
-      return figures;
+      try {
+        for (const count of counts) opened.push(await openSqlite(await dataSet(count)));
+        for (const set of sets) opened.push(await openPostgres(set));
+        const { rows } = await postgres.admin.query<{ server_version: string }>("show server_version");
+        const against = `the same query by hand through pg, PostgreSQL ${rows[0]?.server_version}`;
+        const figures: Figure[] = [];
+        for (const operation of operations) figures.push(...(await compared(opened, operation, against, quick)));
+        for (const one of opened.slice(-1)) figures.push(await deepAgainstFirst(one, quick));
+        return [...figures, ...(await plannedForItsText(largest, quick))];
+      } finally {
+        for (const { close } of opened) await close();
+      }
     }),
 };
 
