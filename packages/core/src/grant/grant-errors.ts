@@ -1,6 +1,5 @@
 import type {
   ActionRequired,
-  ActionRequired,
   ChangeRefused,
   Closed,
   Forbidden,
