@@ -8,6 +8,7 @@ import { docsRoutes } from "../src/docs.ts";
 import { type Answer, type CallInput, DocumentClient } from "./document-client.ts";
 import { invitationTests } from "./invitation-tests.ts";
 import { recoveryTests } from "./recovery-tests.ts";
+import { secondFactorTests } from "./second-factor-tests.ts";
 import { openSite, password, type Site } from "./site.ts";
 import { stores } from "./stores.ts";
 
@@ -226,6 +227,23 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
     await call("login", 400, { body: { login: "jane", password, client: { address: "x" } } });
   });
 
+  test("guessing makes wait, known and unknown logins alike, until an admin ends it", async () => {
+    const guess = (login: string, status: number, given = "wrong") =>
+      call("login", status, { body: { login, password: given } });
+    const answers: unknown[] = [];
+    for (const name of ["jane@example.com", "nobody@example.com"]) {
+      for (let failure = 0; failure < 5; failure++) await guess(name, 401);
+      const refused = await guess(name, 429, password);
+      expect(refused.headers.get("retry-after")).toBe("1");
+      answers.push(refused.body);
+    }
+    expect(answers[0]).toEqual(answers[1]);
+    await call("unlockUser", 403, { token: janeToken, path: { id: jane } });
+    await call("unlockUser", 404, { token: admin, path: { id: "nobody" } });
+    await call("unlockUser", 204, { token: admin, path: { id: jane } });
+    await guess("jane@example.com", 201, password);
+  });
+
   test("passwords are changed by their owner and set by an admin, and end all sessions", async () => {
     const changed = "orchid-lantern-4471";
     const token = (await login("jane")).accessToken;
@@ -240,6 +258,7 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
   });
 
   invitationTests({ call, login, box, jane: () => jane, admin: () => admin });
+  secondFactorTests({ call, login, admin: () => admin });
   recoveryTests({ call, login, box, jane: () => jane, admin: () => admin });
 
   test("a user goes through the lifecycle", async () => {

@@ -88,7 +88,9 @@ const problemsOf = (route: Route): JsonSchema => {
 const problemOf = (status: number, codes: readonly string[]): JsonSchema => ({
   description: codes.join(", "),
   ...(status === 401 && { headers: { "WWW-Authenticate": { schema: { type: "string" } } } }),
-  ...(status === 503 && { headers: { "Retry-After": { schema: { type: "string", pattern: "^\\d+$" } } } }),
+  ...((status === 503 || status === 429) && {
+    headers: { "Retry-After": { schema: { type: "string", pattern: "^\\d+$" } } },
+  }),
   content: {
     "application/problem+json": {
       schema: {

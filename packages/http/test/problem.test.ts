@@ -5,6 +5,7 @@ import {
   InvalidInput,
   StoreUnavailable,
   TooBusy,
+  TooManyAttempts,
   UnsupportedSchema,
 } from "@muster/core";
 import { expect, test } from "vitest";
@@ -51,6 +52,7 @@ test.each([
 
 test("503 says when to come back, in whole seconds", () => {
   expect(problemResponse(new TooBusy({ retryAfterSeconds: 1.2 })).headers["Retry-After"]).toBe("2");
+  expect(problemResponse(new TooManyAttempts({ retryAfterSeconds: 900 })).headers["Retry-After"]).toBe("900");
   expect(problemResponse(new StoreUnavailable({ reason: "", retryable: false })).headers["Retry-After"]).toBe("1");
 });
 

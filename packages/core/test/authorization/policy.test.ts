@@ -37,6 +37,9 @@ const withMails = { ports: { mailer: mailbox() }, mail: { origin: "https://app.e
 
 const newUser = (given: NewUser = {}): NewUser => ({ username: "somebody-new", ...given });
 
+const withPermissions = { permissions: { location: { view: [] } } };
+const seventeen = { resourceType: "location", resourceId: "17", permission: "view" };
+
 const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   //                                                                        system admin self owner other anonymous
   "users.create": [[(caller) => caller.users.create(newUser()), "ok ok F F F ok"]],
@@ -167,6 +170,39 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   "invitations.revoke": [[(caller) => caller.invitations.revoke("nobody-has-this-id"), "I I F F F U"]],
   "invitations.preview": [[(caller) => caller.invitations.preview({ token }), "T T T T T T"]],
   "invitations.accept": [[(caller) => caller.invitations.accept({ token, password }), "T T T T T T"]],
+  // Nobody has these ids: who may not ask is not told.
+  "groups.create": [[(caller) => caller.groups.create({ name: "blue" }), "ok ok F F F U"]],
+  "groups.read": [
+    [(caller) => caller.groups.get("nowhere"), "G G F F F U"],
+    [(caller) => caller.groups.listAncestors("nowhere"), "G G F F F U"],
+  ],
+  "groups.list": [[(caller) => caller.groups.list(), "ok ok F F F U"]],
+  "groups.list_of_user": [[(caller, { id }) => caller.groups.listOfUser(id), "ok ok ok F F U"]],
+  "groups.list_members": [[(caller) => caller.groups.listMembers("nowhere"), "G G F F F U"]],
+  "groups.update": [[(caller) => caller.groups.update("nowhere", { name: "red" }), "G G F F F U"]],
+  "groups.move": [[(caller) => caller.groups.move("nowhere", null), "G G F F F U"]],
+  "groups.enable": [[(caller) => caller.groups.enable("nowhere"), "G G F F F U"]],
+  "groups.disable": [[(caller) => caller.groups.disable("nowhere"), "G G F F F U"]],
+  "groups.delete": [[(caller) => caller.groups.delete("nowhere"), "G G F F F U"]],
+  "groups.add_members": [[(caller, { id }) => caller.groups.addMembers("nowhere", [id]), "G G F F F U"]],
+  "groups.remove_members": [[(caller, { id }) => caller.groups.removeMembers("nowhere", [id]), "G G F F F U"]],
+  "grants.set": [[(caller, { id }) => caller.grants.set([{ userId: id, ...seventeen }]), "ok ok F F F U", "enabled", withPermissions]],
+  "grants.remove": [
+    [(caller, { id }) => caller.grants.remove([{ userId: id, ...seventeen }]), "ok ok F F F U", "enabled", withPermissions],
+  ],
+  "grants.list_of_user": [[(caller, { id }) => caller.grants.listOfUser(id), "ok ok ok F F U"]],
+  "grants.list_of_group": [[(caller) => caller.grants.listOfGroup("nowhere"), "G G F F F U"]],
+  "grants.list_on_resource": [[(caller) => caller.grants.listOn({ resourceType: "a", resourceId: "1" }), "ok ok F F F U"]],
+  "grants.check": [
+    [(caller, { id }) => caller.grants.check(id, seventeen), "ok ok ok F F U", "enabled", withPermissions],
+    [(caller, { id }) => caller.grants.checkMany(id, [seventeen]), "ok ok ok F F U", "enabled", withPermissions],
+    [
+      (caller, { id }) => caller.grants.listResources({ userId: id, permission: "view", resourceType: "location" }),
+      "ok ok ok F F U",
+      "enabled",
+      withPermissions,
+    ],
+  ],
   "audit.list": [[(caller) => caller.audit.list(), "ok ok F F F U"]],
   "keys.list": [[(caller) => caller.keys.list(), "ok ok F F F U"]],
   "keys.rotate": [[(caller) => caller.keys.rotate(), "ok ok F F F U"]],

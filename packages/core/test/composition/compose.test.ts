@@ -18,6 +18,7 @@ const fillings = (): Ports => {
     randomSource: { bytes: (length) => new Uint8Array(length).fill(7).fill(++draws, 0, 1) },
     idGenerator: { next: () => `id-${++ids}` },
     passwordBlocklist: { has: (secret) => secret === password },
+    breachedPasswords: { has: async (secret) => secret === password },
     passwordHasher: {
       hash: (secret) => Effect.succeed(`plain:${Redacted.value(secret)}`),
       verify: (secret, hash) => Effect.succeed(hash === `plain:${Redacted.value(secret)}`),
@@ -45,6 +46,8 @@ const shows: Readonly<Record<keyof Ports, (options: Partial<MusterOptions>) => P
   idGenerator: async (options) =>
     /^id-\d+$/.test((await (await anInstance(options)).users.create({ username: "jane" })).id),
   passwordBlocklist: async (options) =>
+    (await outcome((await anInstance(options)).users.create({ username: "jane", password }))) === "InvalidInput",
+  breachedPasswords: async (options) =>
     (await outcome((await anInstance(options)).users.create({ username: "jane", password }))) === "InvalidInput",
   passwordHasher: async (options) => {
     const muster = await anInstance({ ...options, hashing: { threads: -1 } });

@@ -125,7 +125,8 @@ const parts = 8;
 describe("naughty strings, on memory and SQLite", () => {
   const pair = async (): Promise<readonly [Muster, Muster]> => {
     const file = sqliteStore(newFile(), { synchronous: "normal" }) as StoreModule<never>;
-    return [await started({ store: memoryStore() }), await started({ store: file })];
+    const open = { throttling: false } as const;
+    return [await started({ store: memoryStore(), ...open }), await started({ store: file, ...open })];
   };
 
   it.each(Array.from({ length: parts }, (_, part) => part))(
