@@ -5,6 +5,7 @@ import { auditRoutes } from "./routes/audit.ts";
 import { invitationRoutes } from "./routes/invitations.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { recoveryRoutes } from "./routes/recovery.ts";
+import { secondFactorRoutes } from "./routes/second-factors.ts";
 import { serviceRoutes } from "./routes/service.ts";
 import { sessionRoutes } from "./routes/sessions.ts";
 import { userChangeRoutes } from "./routes/user-changes.ts";
@@ -32,6 +33,7 @@ export const musterRoutes = (options: MusterRoutesOptions = {}): RouteTable => {
     ...userChangeRoutes,
     ...userLifecycleRoutes,
     ...sessionRoutes,
+    ...secondFactorRoutes,
     ...recoveryRoutes,
     ...invitationRoutes,
     ...auditRoutes,

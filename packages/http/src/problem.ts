@@ -15,6 +15,16 @@ export interface Problem {
   readonly errors?: readonly InputIssue[];
   /** The version that is stored, for `version_mismatch`. */
   readonly currentVersion?: number;
+  /** What completes the login, for `second_factor_required`. */
+  readonly challenge?: string;
+  /** What it can be completed with, for `second_factor_required`. */
+  readonly factors?: readonly string[];
+  /** Until when the challenge is good, for `second_factor_required`. */
+  readonly expiresAt?: Date;
+  /** How long ago the last proof may be, for `insufficient_authentication`. */
+  readonly maxAgeSeconds?: number;
+  /** By what it has to be (RFC 8176), for `insufficient_authentication`. */
+  readonly methods?: readonly string[];
   /** What has to be done first, for `action_required`. */
   readonly requiredActions?: readonly string[];
 }
@@ -76,10 +86,7 @@ const factsOf = (error: unknown): Facts => {
   return facts;
 };
 
-const detailOf = (
-  error: MusterError,
-  status: number,
-): Pick<Problem, "detail" | "errors" | "currentVersion" | "requiredActions"> => {
+const detailOf = (error: MusterError, status: number): Omit<Problem, "type" | "title" | "status" | "code"> => {
   switch (error._tag) {
     case "InvalidInput":
       return {
@@ -90,6 +97,14 @@ const detailOf = (
       return { detail: error.message, currentVersion: error.current };
     case "ActionRequired":
       return { detail: error.message, requiredActions: error.actions };
+    case "SecondFactorRequired": {
+      const { message, challenge, factors, expiresAt } = error;
+      return { detail: message, challenge, factors, expiresAt };
+    }
+    case "InsufficientAuthentication": {
+      const { message, maxAgeSeconds, methods } = error;
+      return { detail: message, ...(maxAgeSeconds !== null && { maxAgeSeconds }), methods };
+    }
     case "TooBusy":
     case "Closed":
       return { detail: error.message };
@@ -98,8 +113,13 @@ const detailOf = (
   }
 };
 
-const challengeOf = (error: MusterError): string =>
-  error._tag === "InvalidToken" ? 'Bearer error="invalid_token"' : "Bearer";
+const challengeOf = (error: MusterError): string => {
+  if (error._tag === "InvalidToken") return 'Bearer error="invalid_token"';
+  if (error._tag !== "InsufficientAuthentication") return "Bearer";
+  // RFC 9470 §3.
+  const maxAge = error.maxAgeSeconds === null ? "" : `, max_age="${error.maxAgeSeconds}"`;
+  return `Bearer error="insufficient_user_authentication", error_description="${error.message}"${maxAge}`;
+};
 
 const retryAfterOf = (error: MusterError): number =>
   "retryAfterSeconds" in error ? Math.max(1, Math.ceil(error.retryAfterSeconds)) : 1;

@@ -12,6 +12,7 @@ export const appOf = (secret: string) => {
   const bits = [...secret].map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
   const bytes = Uint8Array.from(bits.match(/.{8}/g) ?? [], (byte) => Number.parseInt(byte, 2));
   return {
+    bytes,
     /** What it shows at an instant. */
     at: (milliseconds: number): string => totpCode(bytes, stepAt(milliseconds)),
   };

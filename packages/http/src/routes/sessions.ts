@@ -24,7 +24,7 @@ const login = route({
     schema: reference("SessionTokens"),
     headers: { Location: "The session's path, to end it." },
   },
-  fails: ["InvalidCredentials", "TooManyAttempts", "TooBusy"],
+  fails: ["InvalidCredentials", "SecondFactorRequired", "TooManyAttempts", "TooBusy"],
   run: async ({ system, body, request }) => {
     const tokens = await system.sessions.login({ ...body, client: clientOf(request) });
     return {

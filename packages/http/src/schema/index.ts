@@ -5,6 +5,7 @@ import { invitationSchemas } from "./invitation.ts";
 import { keySchemas } from "./key.ts";
 import { problemSchemas } from "./problem.ts";
 import { recoverySchemas } from "./recovery.ts";
+import { secondFactorSchemas } from "./second-factor.ts";
 import { sessionSchemas } from "./session.ts";
 import { userSchemas } from "./user.ts";
 
@@ -13,6 +14,7 @@ export const wireSchemas: { readonly [name: string]: JsonSchema } = {
   ...userSchemas,
   ...filterSchemas,
   ...sessionSchemas,
+  ...secondFactorSchemas,
   ...recoverySchemas,
   ...invitationSchemas,
   ...auditSchemas,
