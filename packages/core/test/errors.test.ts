@@ -15,8 +15,14 @@ import { mailbox } from "../src/testing/index.ts";
 import { changeFile } from "./doubles/sqlite-file.ts";
 import { newFile } from "./doubles/stores.ts";
 import { actingAs, anInstance, aPerson, refusal } from "./instance.ts";
+import { aScene } from "./second-factor/scene.ts";
 
 const password = "correct horse battery";
+/** Jane, who has an authenticator app, in the session in which she set it up. */
+const enrolled = async () => {
+  const scene = await aScene();
+  return { muster: scene.muster, acting: (await scene.enrol()).acting };
+};
 const broken = (error: StoreUnavailable | UnsupportedSchema): StoreModule => ({
   name: "broken",
   open: Effect.fail(error),
@@ -28,6 +34,22 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
   UserNotFound: async () => (await anInstance()).users.get("nobody"),
   SessionNotFound: async () => (await anInstance()).sessions.revoke("00000000-0000-7000-8000-000000000000"),
   KeyNotFound: async () => (await anInstance()).keys.revoke("x"),
+  GroupNotFound: async () => (await anInstance()).groups.get("nowhere"),
+  GroupIdTaken: async () => {
+    const { groups } = await anInstance();
+    await groups.create({ id: "one", name: "one" });
+    return groups.create({ id: "one", name: "two" });
+  },
+  GroupCycle: async () => {
+    const { groups } = await anInstance();
+    const { id } = await groups.create({ name: "one" });
+    return groups.move(id, id);
+  },
+  GroupTooDeep: async () => {
+    const { groups } = await anInstance({ groups: { maximumDepth: 1 } });
+    const { id } = await groups.create({ name: "one" });
+    return groups.create({ name: "two", parentId: id });
+  },
   UsernameTaken: async () => {
     const muster = await anInstance();
     await muster.users.create({ username: "jane" });
@@ -68,6 +90,20 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
     return muster.users.delete((await aPerson(muster, { role: "admin" })).id);
   },
   InvalidCredentials: async () => (await anInstance()).sessions.login({ login: "nobody", password }),
+  SecondFactorRequired: async () => {
+    const { muster } = await enrolled();
+    return muster.sessions.login({ login: "jane", password });
+  },
+  InvalidChallenge: async () => (await anInstance()).sessions.completeLogin({ challenge: "nonsense", code: "123456" }),
+  InvalidCode: async () => {
+    const { acting } = await enrolled();
+    return acting.sessions.stepUp({ code: "nonsense" });
+  },
+  InsufficientAuthentication: async () => {
+    const { acting } = await enrolled();
+    return acting.secondFactors.replaceRecoveryCodes();
+  },
+  SecondFactorNotFound: async () => (await anInstance()).secondFactors.remove("nothing"),
   InvalidToken: async () => (await anInstance()).sessions.authenticate("nonsense"),
   InvalidRefreshToken: async () => (await anInstance()).sessions.refresh("nonsense"),
   InvalidOneTimeToken: async () => (await anInstance()).recovery.undoEmailChange({ token: "nonsense" }),

@@ -7,10 +7,13 @@ import type {
   ChangeUserError,
   ChangeUsernameError,
   Closed,
+  CompleteLoginError,
   ConfirmEmailError,
+  ConfirmTotpError,
   CreateUserError,
   EffectOperations,
   EffectRecovery,
+  EffectSecondFactors,
   EffectSessions,
   EffectUsers,
   EmailTaken,
@@ -27,6 +30,7 @@ import type {
   LastAdmin,
   LifecycleError,
   ListAuditError,
+  ListSecondFactorsError,
   ListSessionsError,
   ListUsersError,
   LoginError,
@@ -39,15 +43,21 @@ import type {
   PurgeError,
   PurgeExpiredError,
   RefreshError,
+  RemoveSecondFactorError,
+  RenameSecondFactorError,
+  ReplaceRecoveryCodesError,
   RequestEmailChangeError,
   RequestEmailVerificationError,
   RequestPasswordResetError,
   ResetPasswordError,
   RevokeSessionError,
   RevokeSessionsError,
+  SecondFactorRequired,
   SessionNotFound,
   SetPasswordError,
   SetRoleError,
+  StartTotpError,
+  StepUpError,
   StoreUnavailable,
   TooBusy,
   Total,
@@ -74,6 +84,7 @@ type PromisedBy<F> = F extends (...rest: never[]) => Promise<infer A> ? A : neve
 
 type U = EffectUsers<User>;
 type S = EffectSessions;
+type F = EffectSecondFactors;
 type R = EffectRecovery;
 type Audit = EffectOperations<User, never>["audit"];
 
@@ -103,12 +114,23 @@ type UserErrors = {
 };
 type SessionErrors = {
   login: LoginError;
+  completeLogin: CompleteLoginError;
+  stepUp: StepUpError;
   refresh: RefreshError;
   authenticate: AuthenticateError;
   logout: LogoutError;
   list: ListSessionsError;
   revoke: RevokeSessionError;
   revokeAll: RevokeSessionsError;
+};
+
+type SecondFactorErrors = {
+  list: ListSecondFactorsError;
+  startTotp: StartTotpError;
+  confirmTotp: ConfirmTotpError;
+  rename: RenameSecondFactorError;
+  remove: RemoveSecondFactorError;
+  replaceRecoveryCodes: ReplaceRecoveryCodesError;
 };
 
 type RecoveryErrors = {
@@ -132,6 +154,9 @@ export type Checks = [
   Holds<Same<NeedsNothing<Audit>, never>>,
   Holds<Same<{ readonly [Name in keyof U]: ErrorOf<U[Name]> }, Readonly<UserErrors>>>,
   Holds<Same<{ readonly [Name in keyof S]: ErrorOf<S[Name]> }, Readonly<SessionErrors>>>,
+  Holds<Same<NeedsNothing<F>, never>>,
+  Holds<Same<{ readonly [Name in keyof F]: ErrorOf<F[Name]> }, Readonly<SecondFactorErrors>>>,
+  Holds<Same<keyof Muster["secondFactors"], keyof F>>,
   Holds<Same<NeedsNothing<R>, never>>,
   Holds<Same<{ readonly [Name in keyof R]: ErrorOf<R[Name]> }, Readonly<RecoveryErrors>>>,
   Holds<Same<keyof Muster["recovery"], keyof R>>,
@@ -165,7 +190,12 @@ export type Checks = [
   Holds<SameUnion<LifecycleError, Change | IllegalTransition | LastAdmin>>,
   Holds<SameUnion<PurgeError, Change | IllegalTransition | LastAdmin | UserReferenced>>,
   Holds<SameUnion<PurgeExpiredError, Policy | ChangeRefused | Everywhere>>,
-  Holds<SameUnion<LoginError, InvalidInput | InvalidCredentials | ChangeRefused | TooBusy | Everywhere>>,
+  Holds<
+    SameUnion<
+      LoginError,
+      InvalidInput | InvalidCredentials | SecondFactorRequired | ChangeRefused | TooBusy | Everywhere
+    >
+  >,
   Holds<SameUnion<RefreshError, InvalidInput | InvalidRefreshToken | ChangeRefused | Everywhere>>,
   Holds<SameUnion<AuthenticateError, InvalidToken | Everywhere>>,
   Holds<SameUnion<LogoutError, Policy | SessionNotFound | ChangeRefused | Everywhere>>,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Operation, policyOperations } from "../../src/authorization/policy.ts";
 import type { Muster, MusterOptions, NewUser, User, UserPatch, UserStatus } from "../../src/index.ts";
 import { mailbox } from "../../src/testing/index.ts";
-import { anInstance, aPerson, brokenRules, outcome } from "../instance.ts";
+import { actingAs, anInstance, aPerson, brokenRules, outcome } from "../instance.ts";
 import { aScene, type Caller, standings } from "./scene.ts";
 
 const password = "correct horse battery";
@@ -20,7 +20,9 @@ const tags: Readonly<Record<string, string>> = {
   F: "Forbidden",
   U: "Unauthenticated",
   N: "UserNotFound",
+  G: "GroupNotFound",
   S: "SessionNotFound",
+  Z: "SecondFactorNotFound",
   K: "KeyNotFound",
   I: "InvitationNotFound",
   // They may: that they have no password is another matter.
@@ -28,12 +30,19 @@ const tags: Readonly<Record<string, string>> = {
   // They may: that nothing can be sent, or that the token is none, is another matter.
   M: "MailNotConfigured",
   T: "InvalidOneTimeToken",
+  X: "InvalidCode",
 };
 
 const hash = `$argon2id$v=19$m=19456,t=2,p=1$${"A".repeat(22)}$${"A".repeat(43)}`;
 
 const token = "mst_rst_none";
 const withMails = { ports: { mailer: mailbox() }, mail: { origin: "https://app.example" } };
+
+/** An app that the target is setting up, and a wrong code of it. */
+const appOf = async (target: Pick<User, "id" | "role">, muster: Muster) => {
+  const { id } = await actingAs(muster, target).secondFactors.startTotp();
+  return { id, code: "nonsense" };
+};
 
 const newUser = (given: NewUser = {}): NewUser => ({ username: "somebody-new", ...given });
 
@@ -128,6 +137,24 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   ],
   // They may: that there is no such session is another matter.
   "sessions.logout": [[(caller) => caller.sessions.logout(), "F S S S S U"]],
+  "sessions.step_up": [[(caller) => caller.sessions.stepUp({ password }), "F C C C C U"]],
+  "second_factors.list": [
+    [(caller, { id }) => caller.secondFactors.list(id), "ok ok ok F F U"],
+    [(caller, { id }) => caller.secondFactors.list(id), "ok ok ok F N U", "disabled"],
+    [(caller) => caller.secondFactors.list("nobody-has-this-id"), "N N N N N U"],
+  ],
+  "second_factors.enrol": [
+    [(caller) => caller.secondFactors.startTotp(), "F ok ok ok ok U"],
+    [(caller) => caller.secondFactors.confirmTotp({ id: "none", code: "123456" }), "F Z Z Z Z U"],
+    [async (caller, target, muster) => caller.secondFactors.confirmTotp(await appOf(target, muster)), "F Z X Z Z U"],
+  ],
+  "second_factors.rename": [
+    [async (caller, ...of) => caller.secondFactors.rename((await appOf(...of)).id, "Phone"), "ok ok ok Z Z U"],
+  ],
+  "second_factors.remove": [
+    [async (caller, ...of) => caller.secondFactors.remove((await appOf(...of)).id), "ok ok ok Z Z U"],
+  ],
+  "second_factors.replace_recovery_codes": [[(caller) => caller.secondFactors.replaceRecoveryCodes(), "F Z Z Z Z U"]],
   "credentials.import": [
     [(caller, { id }) => caller.credentials.import(id, hash), "ok F F F F U"],
     [(caller) => caller.credentials.import("nobody-has-this-id", hash), "N F F F F U"],
@@ -186,13 +213,27 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
   "groups.delete": [[(caller) => caller.groups.delete("nowhere"), "G G F F F U"]],
   "groups.add_members": [[(caller, { id }) => caller.groups.addMembers("nowhere", [id]), "G G F F F U"]],
   "groups.remove_members": [[(caller, { id }) => caller.groups.removeMembers("nowhere", [id]), "G G F F F U"]],
-  "grants.set": [[(caller, { id }) => caller.grants.set([{ userId: id, ...seventeen }]), "ok ok F F F U", "enabled", withPermissions]],
+  "grants.set": [
+    [
+      (caller, { id }) => caller.grants.set([{ userId: id, ...seventeen }]),
+      "ok ok F F F U",
+      "enabled",
+      withPermissions,
+    ],
+  ],
   "grants.remove": [
-    [(caller, { id }) => caller.grants.remove([{ userId: id, ...seventeen }]), "ok ok F F F U", "enabled", withPermissions],
+    [
+      (caller, { id }) => caller.grants.remove([{ userId: id, ...seventeen }]),
+      "ok ok F F F U",
+      "enabled",
+      withPermissions,
+    ],
   ],
   "grants.list_of_user": [[(caller, { id }) => caller.grants.listOfUser(id), "ok ok ok F F U"]],
   "grants.list_of_group": [[(caller) => caller.grants.listOfGroup("nowhere"), "G G F F F U"]],
-  "grants.list_on_resource": [[(caller) => caller.grants.listOn({ resourceType: "a", resourceId: "1" }), "ok ok F F F U"]],
+  "grants.list_on_resource": [
+    [(caller) => caller.grants.listOn({ resourceType: "a", resourceId: "1" }), "ok ok F F F U"],
+  ],
   "grants.check": [
     [(caller, { id }) => caller.grants.check(id, seventeen), "ok ok ok F F U", "enabled", withPermissions],
     [(caller, { id }) => caller.grants.checkMany(id, [seventeen]), "ok ok ok F F U", "enabled", withPermissions],

@@ -11,6 +11,8 @@ const marks: Readonly<Record<OneTimePurpose, string>> = {
   email_verification: "ver",
   email_change: "chg",
   email_undo: "und",
+  invitation: "inv",
+  login_challenge: "lgn",
 };
 const purposes = Object.keys(marks) as readonly OneTimePurpose[];
 
