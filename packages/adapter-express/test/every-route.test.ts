@@ -5,6 +5,7 @@ import { mailbox } from "@muster/core/testing";
 import { musterRoutes, type OpenApiDocument } from "@muster/http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { docsRoutes } from "../src/docs.ts";
+import { accessTests } from "./access-tests.ts";
 import { type Answer, type CallInput, DocumentClient } from "./document-client.ts";
 import { invitationTests } from "./invitation-tests.ts";
 import { recoveryTests } from "./recovery-tests.ts";
@@ -29,6 +30,7 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
   beforeAll(async () => {
     directory = mkdtempSync(path.join(tmpdir(), "muster-routes-"));
     site = await openSite(undefined, open(directory), {
+      permissions: { location: { edit: ["view"], view: [] } },
       mail: { origin: "https://app.example" },
       ports: { mailer: box },
     });
@@ -259,6 +261,7 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
 
   invitationTests({ call, login, box, jane: () => jane, admin: () => admin });
   secondFactorTests({ call, login, admin: () => admin });
+  accessTests({ call, login, admin: () => admin });
   recoveryTests({ call, login, box, jane: () => jane, admin: () => admin });
 
   test("a user goes through the lifecycle", async () => {

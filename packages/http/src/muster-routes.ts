@@ -2,6 +2,8 @@ import { openApiDocument } from "./openapi.ts";
 import type { Route } from "./route.ts";
 import { type RouteTable, routeTable, type TableOptions } from "./route-table.ts";
 import { auditRoutes } from "./routes/audit.ts";
+import { grantRoutes } from "./routes/grants.ts";
+import { groupRoutes } from "./routes/groups.ts";
 import { invitationRoutes } from "./routes/invitations.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { recoveryRoutes } from "./routes/recovery.ts";
@@ -36,6 +38,8 @@ export const musterRoutes = (options: MusterRoutesOptions = {}): RouteTable => {
     ...secondFactorRoutes,
     ...recoveryRoutes,
     ...invitationRoutes,
+    ...groupRoutes,
+    ...grantRoutes,
     ...auditRoutes,
     ...keyRoutes,
     ...serviceRoutes((basePath) => openApiDocument(routes, basePath)),

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "../json-schema.ts";
+import { accessSchemas } from "./access.ts";
 import { auditSchemas } from "./audit.ts";
 import { filterSchemas } from "./filter.ts";
 import { invitationSchemas } from "./invitation.ts";
@@ -17,6 +18,7 @@ export const wireSchemas: { readonly [name: string]: JsonSchema } = {
   ...secondFactorSchemas,
   ...recoverySchemas,
   ...invitationSchemas,
+  ...accessSchemas,
   ...auditSchemas,
   ...keySchemas,
   ...problemSchemas,
