@@ -1,4 +1,4 @@
-import { InvalidCredentials, type Muster } from "@muster/core";
+import { InvalidCredentials, type LoginCredentials, type Muster, TooManyAttempts } from "@muster/core";
 import type { PasswordHasher } from "@muster/core/ports";
 import { hash, verify } from "@node-rs/argon2";
 import * as Effect from "effect/Effect";
@@ -15,7 +15,7 @@ const bound = 4.5;
 const tries = 3;
 
 /** Each class of refused login: what is typed. */
-type Classes = Readonly<Record<string, (index: number) => { readonly login: string; readonly password: string }>>;
+type Classes = Readonly<Record<string, (index: number) => LoginCredentials>>;
 
 /** Whether refused logins can be told apart by their duration. */
 export const timing: Row = {
@@ -26,8 +26,14 @@ export const timing: Row = {
     const samples = quick ? 3 : long ? 2_000 : 150;
     const discarded = quick ? 2 : 20;
     const set = await dataSet(size);
-    const muster = await openMuster(copyOf(set, folder, "users"));
-    const naive = await openMuster(copyOf(set, folder, "naive"), { ports: { passwordHasher: naiveHasher } });
+    // Failures are counted, and nobody has to wait: each comes from an address of its own, and few name the same login.
+    const patient = { throttling: { loginFailures: 100 } } as const;
+    const muster = await openMuster(copyOf(set, folder, "users"), patient);
+    const naive = await openMuster(copyOf(set, folder, "naive"), {
+      ...patient,
+      ports: { passwordHasher: naiveHasher },
+    });
+    const throttled = await openMuster(copyOf(set, folder, "throttled"), { throttling: { firstWaitSeconds: 900 } });
     const enabled = (index: number) => personAt((index * 20) % size, size);
     const disabled = (index: number) => personAt(((index * 20) % size) + 11, size);
     const [wrong, longest] = ["incorrect horse battery", "x".repeat(256)];
@@ -72,6 +78,15 @@ export const timing: Row = {
     for (const [what, classes] of long || quick ? pairs : pairs.slice(0, 2)) {
       figures.push(...(await judgedPair(muster, what, classes, samples, discarded)));
     }
+    figures.push(
+      ...(await judgedPair(
+        throttled,
+        ...(await lockedPair(throttled, enabled(0).username)),
+        samples,
+        discarded,
+        TooManyAttempts,
+      )),
+    );
     const [, control] = pairs[0] ?? ["", {}];
     const seen = await sampled(naive, control, Math.min(samples, 150), discarded);
     figures.push(
@@ -86,9 +101,34 @@ export const timing: Row = {
     );
     await muster.close();
     await naive.close();
+    await throttled.close();
     return figures;
   },
 };
+
+/** Two logins that have to wait for longer than this takes: one is a user's, and its password is right. */
+const lockedPair = async (muster: Muster, username: string): Promise<readonly [string, Classes]> => {
+  const nobody = "nobody.who.waits";
+  for (const login of [username, nobody]) {
+    const outcomes = new Set<unknown>();
+    while (!outcomes.has("TooManyAttempts")) {
+      const error = await muster.sessions
+        .login({ login, password: "incorrect horse battery", client })
+        .catch((it) => it);
+      outcomes.add(error._tag);
+    }
+  }
+  return [
+    "locked user with the right password / locked unknown login",
+    { user: () => ({ login: username, password, client }), unknown: () => ({ login: nobody, password, client }) },
+  ];
+};
+
+/** Where those who have to wait are. */
+const client = { address: "192.0.2.7" };
+
+/** What all of them are refused with. */
+type Refusal = typeof InvalidCredentials | typeof TooManyAttempts;
 
 type Samples = readonly [readonly number[], readonly number[]];
 
@@ -98,10 +138,11 @@ const judgedPair = async (
   classes: Classes,
   samples: number,
   discarded: number,
+  refusal: Refusal = InvalidCredentials,
 ): Promise<readonly Figure[]> => {
   const seen: Samples[] = [];
   while (seen.length < tries && seen.filter((one) => worst(one) < bound).length < 2) {
-    seen.push(await sampled(muster, classes, samples, discarded));
+    seen.push(await sampled(muster, classes, samples, discarded, refusal));
   }
   // The middle of three; of two, which then are clean, the worse.
   const [first, second, third] = seen.toSorted((left, right) => worst(left) - worst(right));
@@ -130,8 +171,18 @@ const judgedPair = async (
   ];
 };
 
+let calls = 0;
+/** Internal ones, which are not counted as addresses. */
+const addressOf = (call: number): string => `10.${(call >> 16) % 256}.${(call >> 8) % 256}.${call % 256}`;
+
 /** Milliseconds of the two classes' calls, one after the other, drawn in random order. */
-const sampled = async (muster: Muster, classes: Classes, count: number, discarded: number): Promise<Samples> => {
+const sampled = async (
+  muster: Muster,
+  classes: Classes,
+  count: number,
+  discarded: number,
+  refusal: Refusal = InvalidCredentials,
+): Promise<Samples> => {
   const [first, second] = Object.values(classes);
   if (first === undefined || second === undefined) throw new Error("There are two classes.");
   const samples: readonly [number[], number[]] = [[], []];
@@ -141,11 +192,11 @@ const sampled = async (muster: Muster, classes: Classes, count: number, discarde
     ...plan.toSorted((a, b) => a.at - b.at).map(({ side }) => side),
   ];
   for (const [index, side] of order.entries()) {
-    const credentials = (side === 0 ? first : second)(index);
+    const credentials = { client: { address: addressOf(calls++) }, ...(side === 0 ? first : second)(index) };
     const begun = performance.now();
     await muster.sessions.login(credentials).then(
       () => Promise.reject(new Error("A login that should be refused went through.")),
-      (error: unknown) => (error instanceof InvalidCredentials ? undefined : Promise.reject(error)),
+      (error: unknown) => (error instanceof refusal ? undefined : Promise.reject(error)),
     );
     const milliseconds = performance.now() - begun;
     if (index >= discarded) samples[side === 0 ? 0 : 1].push(milliseconds);
