@@ -18,6 +18,7 @@ const start = async (): Promise<void> => {
     muster = await createMuster({
       store: storeOf(settings.database),
       issuer: settings.issuer,
+      secret: settings.secret,
       mail: { origin: settings.origin ?? addressOf(server, settings), productName: "Muster quickstart" },
       ports: { mailer: mailerOf(settings) },
     });

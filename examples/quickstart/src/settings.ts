@@ -14,6 +14,8 @@ export interface Settings {
   readonly smtpUrl: string | undefined;
   /** `MUSTER_MAIL_FROM`, the sender of mails. */
   readonly mailFrom: string;
+  /** `MUSTER_SECRET`, under which keys are encrypted in the database; several with commas between them, the current one first. */
+  readonly secret: readonly string[];
   /** The name in access tokens. It must not change between starts, so it is not made of host and port. */
   readonly issuer: string;
 }
@@ -30,6 +32,7 @@ export const readSettings = (environment: NodeJS.ProcessEnv): Settings => ({
   origin: environment.MUSTER_ORIGIN || undefined,
   smtpUrl: environment.MUSTER_SMTP_URL || undefined,
   mailFrom: environment.MUSTER_MAIL_FROM || "Muster quickstart <no-reply@quickstart.example>",
+  secret: (environment.MUSTER_SECRET || undefined)?.split(",") ?? [],
   issuer: "https://quickstart.example",
 });
 
