@@ -293,6 +293,21 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
     await call("listAuditEvents", 403, { token: (await login("plain")).accessToken });
   });
 
+  test("keys are listed, rotated and revoked by admins", async () => {
+    const token = (await login("admin")).accessToken;
+    expect((await call("listKeys", 200, { token })).body.keys).toMatchObject([{ state: "active", retiredAt: null }]);
+    const next = await call("rotateKeys", 200, { token });
+    expect(next.body).toMatchObject({ state: "prepared", algorithm: "EdDSA" });
+    expect((await call("rotateKeys", 200, { token })).body).toEqual(next.body);
+    await call("revokeKey", 204, { token, path: { id: next.body.kid } });
+    expect((await call("revokeKey", 404, { token, path: { id: next.body.kid } })).body.code).toBe("key_not_found");
+    const plain = (await login("plain")).accessToken;
+    await call("listKeys", 403, { token: plain });
+    await call("rotateKeys", 403, { token: plain });
+    await call("revokeKey", 403, { token: plain, path: { id: next.body.kid } });
+    await call("listKeys", 401);
+  });
+
   test("keys, document, page and health are for everybody", async () => {
     const keys = await call("getPublicKeys", 200);
     expect(keys.headers.get("cache-control")).toBe("public, max-age=300");
