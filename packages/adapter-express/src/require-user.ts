@@ -1,4 +1,4 @@
-import { lackOf, type Muster, type Principal } from "@muster/core";
+import { ActionRequired, lackOf, type Muster, type Principal } from "@muster/core";
 import { authenticate, isUnexpected, problemResponse } from "@muster/http";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { send } from "./send.ts";
@@ -24,12 +24,17 @@ export interface RequireUserOptions {
   readonly amr?: readonly string[];
   /** Start of every problem's `type`, as in the router. */
   readonly problemDocs?: string;
+  /**
+   * Lets users through who have to do something first, as `req.user.requiredActions` says; false unless given. For pages on
+   * which they do it.
+   */
+  readonly restricted?: boolean;
 }
 
 /**
  * Lets only requests with a valid `Authorization: Bearer` token through and sets `req.user` to its principal, for
- * `muster.as(req.user)`. Others are answered with a 401 problem, or 503 when the store could not be asked. Who has to prove
- * anew who they are is told so by the problem `insufficient_authentication` (RFC 9470), and goes to
+ * `muster.as(req.user)`. Others are answered with a 401 problem, users who have to do something first with 403
+ * (`action_required`), or with 503 when the store could not be asked. Who has to prove anew who they are is told so by the problem `insufficient_authentication` (RFC 9470), and goes to
  * `POST /sessions/current/step-up`.
  *
  * An error that is no error of Muster's goes to the host's error handler.
@@ -44,6 +49,8 @@ export const requireUser = (muster: Muster, options: RequireUserOptions = {}): R
     const principal = await authenticate(muster, request.headers, options.tenant?.(request));
     const lack = lackOf(principal, required, Date.now());
     if (lack !== undefined) throw lack;
+    const { requiredActions: actions = [] } = principal;
+    if (actions.length > 0 && options.restricted !== true) throw new ActionRequired({ actions });
     request.user = principal;
   };
   return (request: Request, response: Response, next: NextFunction): void => {

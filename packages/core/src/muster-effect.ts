@@ -16,7 +16,7 @@ import type * as FactorErrors from "./second-factor/second-factor-errors.ts";
 import type { LoginCompletion, Proof } from "./second-factor/second-factor-operations.ts";
 import type { AccessToken, Principal, Session, SessionTokens } from "./session/session.ts";
 import type * as SessionErrors from "./session/session-errors.ts";
-import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
+import type { IfVersion, NewUser, PasswordOptions, User, UserPatch, UserView } from "./user/user.ts";
 import type * as UserErrors from "./user/user-errors.ts";
 import type { TotalMode, UserFilter, UserQuery } from "./user/user-filter.ts";
 
@@ -41,7 +41,13 @@ export interface EffectUsers<View> {
   readonly changeUsername: Change<string | null, View, UserErrors.ChangeUsernameError>;
   readonly changeOwner: Change<string | null, View, UserErrors.ChangeUserError>;
   readonly setRole: Change<User["role"], View, UserErrors.SetRoleError>;
-  readonly setPassword: Change<string, void, UserErrors.SetPasswordError>;
+  readonly setPassword: (
+    id: string,
+    password: string,
+    options?: PasswordOptions,
+  ) => Effect.Effect<void, UserErrors.SetPasswordError>;
+  readonly setRequiredActions: Change<readonly string[], View, UserErrors.ChangeUserError>;
+  readonly acceptAction: (action: string) => Effect.Effect<View, UserErrors.ChangeUserError>;
   readonly changePassword: (
     oldPassword: string,
     newPassword: string,

@@ -16,7 +16,7 @@ import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.t
 import type { PendingEmail } from "./recovery/email-requests.ts";
 import type { LoginCompletion, Proof, SecondFactorOperations } from "./second-factor/second-factor-operations.ts";
 import type { AccessToken, Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
-import type { IfVersion, NewUser, User, UserPatch, UserView } from "./user/user.ts";
+import type { IfVersion, NewUser, PasswordOptions, User, UserPatch, UserView } from "./user/user.ts";
 import type { TotalMode, UserFilter, UserQuery } from "./user/user-filter.ts";
 
 /** A page of a list. Cursors are opaque, valid for the same tenant, filter and sort only, and never expire. */
@@ -70,8 +70,18 @@ export interface Users<View> {
   readonly setRole: (id: string, role: User["role"], ifVersion?: IfVersion) => Promise<View>;
   /** Changes the caller's own password, given the old one, and ends all sessions. Fails with InvalidCredentials, TooBusy. */
   readonly changePassword: (oldPassword: string, newPassword: string, ifVersion?: IfVersion) => Promise<void>;
-  /** Sets a user's password and ends all sessions. */
-  readonly setPassword: (id: string, password: string, ifVersion?: IfVersion) => Promise<void>;
+  /** Sets a user's password and ends all sessions. A temporary one has to be changed at the next login. */
+  readonly setPassword: (id: string, password: string, options?: PasswordOptions) => Promise<void>;
+  /**
+   * Sets what a user has to do before anything else, in this order, in place of what it was. From the next call on the
+   * user's tokens open nothing but what clears it: all else is ActionRequired.
+   */
+  readonly setRequiredActions: (id: string, actions: readonly string[], ifVersion?: IfVersion) => Promise<View>;
+  /**
+   * Clears a required action of the caller's by agreeing to it: `ACCEPT_TERMS`, or what `acceptableActions` names.
+   * Forbidden for what is cleared by doing it. Nothing happens when it is not required.
+   */
+  readonly acceptAction: (action: string) => Promise<View>;
   /** Fails with IllegalTransition, as do the next four. */
   readonly enable: (id: string, ifVersion?: IfVersion) => Promise<View>;
   /** Ends all sessions at once. Fails also with LastAdmin. */

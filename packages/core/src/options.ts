@@ -58,6 +58,8 @@ export interface MusterOptions<Transaction = never> {
   readonly ports?: Partial<Ports>;
   /** A tsyringe container of the host; ports registered in it under `portTokens` replace the built-in ones. */
   readonly container?: Container;
+  /** Required actions that a user clears by agreeing to them, by `users.acceptAction`; `["ACCEPT_TERMS"]` unless given. */
+  readonly acceptableActions?: readonly string[];
 }
 
 /** The numbers of {@link MusterOptions}, decided. */
@@ -69,6 +71,7 @@ export interface Settings {
   readonly sessionSeconds: number;
   readonly refreshGraceSeconds: number;
   readonly retentionDays: number;
+  readonly acceptableActions: readonly string[];
 }
 
 const day = 86_400;
@@ -85,6 +88,7 @@ export const settingsOf = (options: MusterOptions<never>): Effect.Effect<Setting
     sessionSeconds: options.sessionSeconds ?? 90 * day,
     refreshGraceSeconds: options.refreshGraceSeconds ?? 10,
     retentionDays: options.retentionDays ?? 30,
+    acceptableActions: options.acceptableActions ?? ["ACCEPT_TERMS"],
   };
   const broken =
     brokenText("issuer", settings.issuer) ??
@@ -118,6 +122,7 @@ const optionNames: readonly string[] = Object.keys({
   groups: true,
   ports: true,
   container: true,
+  acceptableActions: true,
 } satisfies Record<keyof MusterOptions, true>);
 
 const portMethods: { readonly [Name in keyof Ports]: readonly (keyof Ports[Name])[] } = {
@@ -149,6 +154,10 @@ const brokenShape = (options: unknown): string | undefined => {
   if (brokenHook !== undefined) return brokenHook;
   if (options.container !== undefined && !hasMethods(options.container, ["createChildContainer"])) {
     return "The option 'container' must be a tsyringe container.";
+  }
+  const { acceptableActions = [] } = options;
+  if (!Array.isArray(acceptableActions) || !acceptableActions.every((name) => /^[A-Z0-9_]{1,64}$/.test(String(name)))) {
+    return "The option 'acceptableActions' must be a list of names of 1 to 64 of A-Z 0-9 _.";
   }
   return brokenPort((options.ports ?? {}) as Readonly<Record<string, unknown>>);
 };

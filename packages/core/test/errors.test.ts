@@ -121,6 +121,13 @@ const ways: { readonly [Tag in MusterError["_tag"]]: () => Promise<unknown> } = 
     const muster = await anInstance();
     return actingAs(muster, await aPerson(muster)).audit.list();
   },
+  ActionRequired: async () => {
+    const muster = await anInstance();
+    const { id } = await aPerson(muster, { password, requiredActions: ["ACCEPT_TERMS"] });
+    const { username } = await muster.users.get(id);
+    const { accessToken } = await muster.sessions.login({ login: username ?? "", password });
+    return muster.as(await muster.sessions.authenticate(accessToken)).users.list();
+  },
   ChangeRefused: async () => {
     const beforeCommit = () => {
       throw new Error("no more users, please");

@@ -69,7 +69,7 @@ const problemsOf = (route: Route): JsonSchema => {
   const errors = new Set<MusterError["_tag"]>(["InvalidInput", "StoreUnavailable", "Closed", ...(route.fails ?? [])]);
   const problems = new Set<HttpProblemCode>(["malformed_request", "internal_error", ...(route.problems ?? [])]);
   if (route.access !== "public")
-    for (const tag of ["Unauthenticated", "InvalidToken", "Forbidden"] as const) errors.add(tag);
+    for (const tag of ["Unauthenticated", "InvalidToken", "Forbidden", "ActionRequired"] as const) errors.add(tag);
   if (route.method !== "GET") errors.add("ChangeRefused");
   if (route.guarded === true) errors.add("VersionMismatch");
   if (route.body !== undefined)

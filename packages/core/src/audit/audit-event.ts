@@ -20,6 +20,8 @@ export const auditEventTypes = [
   "user.email_verified",
   "user.email_change_requested",
   "user.email_change_undone",
+  "user.required_actions_set",
+  "user.action_accepted",
   "user.invited",
   "user.invitation_resent",
   "user.invitation_revoked",

@@ -198,8 +198,9 @@ const blocking = (
   if (actor.kind !== "user") return undefined;
   const { requiredActions, userId } = actor.principal;
   if (requiredActions === undefined || requiredActions.length === 0) return undefined;
+  const isForAnybody = rules[operation].includes("anonymous") && rules[operation].includes("other");
   const isOwn = user === undefined || user.id === userId;
-  return isOwn && opensDespite(requiredActions, operation) ? undefined : requiredActions;
+  return isForAnybody || (isOwn && opensDespite(requiredActions, operation)) ? undefined : requiredActions;
 };
 
 /** Whether the caller may do this to that user. */

@@ -9,7 +9,6 @@ const opens: Readonly<Record<KnownAction, readonly Operation[]>> = {
   UPDATE_PROFILE: ["users.update"],
   VERIFY_EMAIL: [
     "recovery.request_email_verification",
-    "recovery.confirm_email",
     // A mistyped address can be proven by nobody.
     "recovery.request_email_change",
   ],
@@ -20,7 +19,7 @@ const opens: Readonly<Record<KnownAction, readonly Operation[]>> = {
 /** Seeing oneself, leaving, and agreeing to what is to be agreed to. */
 const always: readonly Operation[] = ["users.profile", "users.read", "users.accept_action", "sessions.logout"];
 
-/** Whether somebody of whom these actions are required may do this, to themself. */
+/** Whether somebody of whom these actions are required may do this, to themself; what anybody may do stays open too. */
 export const opensDespite = (actions: readonly string[], operation: Operation): boolean =>
   always.includes(operation) ||
   actions.some((action) => Object.hasOwn(opens, action) && opens[action as KnownAction].includes(operation));

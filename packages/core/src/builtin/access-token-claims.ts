@@ -42,6 +42,7 @@ const ownClaims: ReadonlySet<string> = new Set([
   "exp",
   "auth_time",
   "amr",
+  "required_actions",
 ]);
 
 /** A claim of the host's own is none that has a meaning to others. */

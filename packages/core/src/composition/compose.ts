@@ -31,6 +31,7 @@ import { makeStepUp } from "../session/step-up.ts";
 import { makeSessionLifetimes, makeTokenIssuer } from "../session/token-issuer.ts";
 import { throttlingSettings } from "../throttling/throttling-options.ts";
 import { makeUnlock } from "../throttling/unlock.ts";
+import { makeRequiredActions } from "../user/required-actions.ts";
 import { makeUserChanges } from "../user/user-changes.ts";
 import { makeUserLifecycle } from "../user/user-lifecycle.ts";
 import { makeUserLists } from "../user/user-lists.ts";
@@ -155,6 +156,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
         }),
         ...makeUserLifecycle({ ...changes, retentionDays: settings.retentionDays }),
         ...makeUnlock({ ...changes, throttle }),
+        ...makeRequiredActions({ ...changes, acceptableActions: settings.acceptableActions }),
         ...makeUserLists({ cursorKey: keys.cursor }),
       },
       sessions: {

@@ -29,6 +29,7 @@ import type { Principal } from "../session/session.ts";
 import type { SessionCare } from "../session/sessions.ts";
 import type { StepUp } from "../session/step-up.ts";
 import type { Unlock } from "../throttling/unlock.ts";
+import type { RequiredActions } from "../user/required-actions.ts";
 import type { UserView } from "../user/user.ts";
 import type { UserChanges } from "../user/user-changes.ts";
 import type { UserQuery } from "../user/user-filter.ts";
@@ -43,7 +44,7 @@ import type { Recovery as RecoveryCare } from "./recovery.ts";
 
 /** All use cases, each taking the call's scope first. */
 export interface UseCases extends AccessCare {
-  readonly users: UserReads & UserChanges & UserLifecycle & Unlock & UserLists;
+  readonly users: UserReads & UserChanges & RequiredActions & UserLifecycle & Unlock & UserLists;
   readonly sessions: SessionCare & {
     readonly login: Login;
     readonly completeLogin: CompleteLogin;

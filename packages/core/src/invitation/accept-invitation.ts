@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema";
 import type { NewPasswords } from "../authentication/new-password.ts";
 import type { CallScope } from "../authorization/actor.ts";
 import { require as requireStanding } from "../authorization/policy.ts";
+import { withoutAction } from "../authorization/required-actions.ts";
 import { InvalidOneTimeToken } from "../errors.ts";
 import { decoder } from "../kernel/input.ts";
 import { present, type RedeemPorts, redeem } from "../recovery/redeem.ts";
@@ -89,7 +90,12 @@ export const makeAcceptInvitation = (ports: AcceptInvitationPorts): InvitationAn
         }
         yield* stores.credentials.put(tenant, before.id, hash, at);
         yield* stores.oneTimeTokens.removeAll(tenant, before.id, "invitation");
-        return { ...names, ...enabled(before), emailVerifiedAt: before.emailVerifiedAt ?? at };
+        return {
+          ...names,
+          ...enabled(before),
+          emailVerifiedAt: before.emailVerifiedAt ?? at,
+          requiredActions: withoutAction(withoutAction(before.requiredActions, "VERIFY_EMAIL"), "UPDATE_PASSWORD"),
+        };
       }),
     }).pipe(
       // Neither name nor address changes, so none can be taken.

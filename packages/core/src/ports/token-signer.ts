@@ -17,7 +17,10 @@ export interface AccessTokenClaims {
   readonly authTime: number;
   /** By what (`amr`, RFC 8176). */
   readonly amr: readonly string[];
-  /** Further claims, for others to read: `verify` does not give them back. */
+  /**
+   * Further claims, for others to read: `verify` does not give them back. `required_actions` is among them while the user
+   * has to do something first.
+   */
   readonly extra?: JsonObject;
 }
 

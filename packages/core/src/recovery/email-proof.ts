@@ -6,6 +6,7 @@ import { passwordText } from "../authentication/password-input.ts";
 import { checkStored } from "../authentication/stored-password.ts";
 import { actorId, type CallScope } from "../authorization/actor.ts";
 import { require as requireStanding } from "../authorization/policy.ts";
+import { withoutAction } from "../authorization/required-actions.ts";
 import { InvalidCredentials, type StoreUnavailable, type TooBusy, Unauthenticated } from "../errors.ts";
 import { decoder } from "../kernel/input.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
@@ -51,6 +52,10 @@ export interface EmailProof {
   ) => Effect.Effect<void, UndoEmailChangeError>;
 }
 
+const proven = ({ requiredActions }: User): Partial<User> => ({
+  requiredActions: withoutAction(requiredActions, "VERIFY_EMAIL"),
+});
+
 const decodeConfirmation = decoder(Schema.Struct({ token: Schema.String, password: Schema.optionalKey(passwordText) }));
 const decodeUndo = decoder(Schema.Struct({ token: Schema.String }));
 
@@ -73,7 +78,13 @@ export const makeEmailProof = (ports: EmailProofPorts): EmailProof => {
   });
 
   /** Nothing that whoever held the account knows or has lets them in any more; its owner is mailed a way in. */
-  const clearAccess = Effect.fnUntraced(function* (scope: CallScope, user: User, stores: Stores, at: Date) {
+  const clearAccess = Effect.fnUntraced(function* (
+    scope: CallScope,
+    user: User,
+    stores: Stores,
+    since: Date,
+    at: Date,
+  ) {
     const { tenant } = scope;
     yield* stores.credentials.remove(tenant, user.id);
     yield* stores.sessions.revokeAll(tenant, user.id, at);
@@ -95,8 +106,8 @@ export const makeEmailProof = (ports: EmailProofPorts): EmailProof => {
       apply: Effect.fnUntraced(function* (before, stores, at) {
         isCleared = !isHolder && before.emailVerifiedAt === null;
         yield* removeTokens(scope, before, stores);
-        if (isCleared) yield* clearAccess(scope, before, stores, at);
-        return { emailVerifiedAt: before.emailVerifiedAt ?? at };
+        if (isCleared) yield* clearAccess(scope, before, stores, before.createdAt, at);
+        return { emailVerifiedAt: before.emailVerifiedAt ?? at, ...proven(before) };
       }),
     });
     return { user, isCleared };
@@ -116,7 +127,7 @@ export const makeEmailProof = (ports: EmailProofPorts): EmailProof => {
           const notice = { kind: "email_changed", userId: before.id, address: before.email } as const;
           yield* ports.mails.append(stores, scope.tenant, notice, at);
         }
-        return yield* withEmail(before, address, at);
+        return { ...(yield* withEmail(before, address, at)), ...proven(before) };
       }),
     });
     return { user, isCleared: false };

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema";
 import type { NewPasswords } from "../authentication/new-password.ts";
 import type { CallScope } from "../authorization/actor.ts";
 import { require as requireStanding } from "../authorization/policy.ts";
+import { withoutAction } from "../authorization/required-actions.ts";
 import { InvalidOneTimeToken, MailNotConfigured } from "../errors.ts";
 import { decoder, text } from "../kernel/input.ts";
 import type { Throttle } from "../throttling/throttle.ts";
@@ -76,4 +77,7 @@ export const makePasswordReset = (ports: PasswordResetPorts): PasswordReset => (
 });
 
 /** Whoever has the token has read the mail to this address. */
-const provenBy = ({ emailVerifiedAt }: User, at: Date): Partial<User> => ({ emailVerifiedAt: emailVerifiedAt ?? at });
+const provenBy = ({ emailVerifiedAt, requiredActions }: User, at: Date): Partial<User> => ({
+  emailVerifiedAt: emailVerifiedAt ?? at,
+  requiredActions: withoutAction(withoutAction(requiredActions, "VERIFY_EMAIL"), "UPDATE_PASSWORD"),
+});

@@ -59,6 +59,13 @@ export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number,
     const iat = Math.floor(at.getTime() / 1_000);
     // Rounded up: a session that lives has a token that does, if only for the rest of a second.
     const exp = Math.min(iat + accessTokenSeconds, Math.ceil(expiresAt.getTime() / 1_000));
+    const holder = yield* scope.storage.sessions.findHolder(scope.tenant, sessionId, at);
+    const requiredActions = Option.match(holder, { onNone: () => [], onSome: (found) => found.requiredActions });
+    const isFree = requiredActions.length === 0;
+    const extra = {
+      ...(claimsOf !== undefined && (yield* claimsOf(scope, userId))),
+      ...(!isFree && { required_actions: requiredActions }),
+    };
     const claims = {
       tenant: scope.tenant,
       sub: userId,
@@ -71,6 +78,13 @@ export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number,
       ...(claimsOf !== undefined && { extra: yield* claimsOf(scope, userId) }),
     };
     const accessToken = yield* signer.sign(claims);
-    return { sessionId, accessToken, refreshToken, tokenType: "Bearer" as const, expiresIn: exp - iat };
+    return {
+      sessionId,
+      accessToken,
+      refreshToken,
+      tokenType: "Bearer" as const,
+      expiresIn: exp - iat,
+      ...(!isFree && { requiredActions }),
+    };
   }),
 });

@@ -92,7 +92,7 @@ export const writeChange: <E>(
     return yield* new VersionMismatch({ expected: before.version, current: version });
   }
   if (change.endsSessions === true) yield* stores.sessions.revokeAll(tenant, id, at);
-  if (change.access === true || change.endsSessions === true) {
+  if (change.access === true || change.endsSessions === true || changes.includes("requiredActions")) {
     yield* stores.accessChanges.append({ tenant, userId: id }, at);
   }
   yield* stores.audit.append(tenant, {

@@ -5,6 +5,7 @@ import type { NewPasswords } from "../authentication/new-password.ts";
 import { checkStored } from "../authentication/stored-password.ts";
 import { actorId, type CallScope } from "../authorization/actor.ts";
 import { requireIdentified, requireSettable, require as requireStanding } from "../authorization/policy.ts";
+import { withoutAction } from "../authorization/required-actions.ts";
 import { InvalidCredentials, type InvalidInput, LastAdmin, type StoreUnavailable, Unauthenticated } from "../errors.ts";
 import { invalid } from "../kernel/input.ts";
 import { canonicalEmail, canonicalUsername } from "../kernel/text.ts";
@@ -13,7 +14,7 @@ import type { Stores } from "../ports/storage.ts";
 import type { MailRequests } from "../recovery/mail-requests.ts";
 import type { Throttle } from "../throttling/throttle.ts";
 import { type ChangePorts, changeIdentifiers, changeUser, existing } from "./change-user.ts";
-import type { IfVersion, User, UserPatch, UserRole, UserView } from "./user.ts";
+import type { IfVersion, PasswordOptions, User, UserPatch, UserRole, UserView } from "./user.ts";
 import type {
   ChangeEmailError,
   ChangePasswordError,
@@ -27,6 +28,7 @@ import {
   decodeNewPassword,
   decodeOldPassword,
   decodeOwnerId,
+  decodePasswordOptions,
   decodeRole,
   decodeTags,
   decodeUserId,
@@ -65,7 +67,7 @@ export interface UserChanges {
     scope: CallScope,
     id: string,
     password: string,
-    ifVersion?: IfVersion,
+    options?: PasswordOptions,
   ) => Effect.Effect<void, SetPasswordError>;
   readonly changePassword: (
     scope: CallScope,
@@ -83,7 +85,12 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
     const user = yield* changeUser(ports, scope, id, ifVersion, {
       operation: "users.update",
       event: "user.updated",
-      apply: () => Effect.succeed(patch),
+      apply: (before) =>
+        Effect.succeed(
+          actorId(scope.actor) === before.id
+            ? { ...patch, requiredActions: withoutAction(before.requiredActions, "UPDATE_PROFILE") }
+            : patch,
+        ),
     });
     return viewOf(scope.actor, user);
   }),
@@ -146,9 +153,10 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
     return viewOf(scope.actor, user);
   }),
 
-  setPassword: Effect.fn("Users.setPassword")(function* (scope, id, input, ifVersion = {}) {
+  setPassword: Effect.fn("Users.setPassword")(function* (scope, id, input, options = {}) {
     yield* decodeUserId(id, "id");
     yield* requireStanding(scope.actor, "users.set_password");
+    const { temporary = false, ...ifVersion } = yield* decodePasswordOptions(options);
     const password = Redacted.make(yield* decodeNewPassword(input, "password"));
     const owner = yield* existing(scope.storage, scope.tenant, id);
     const hash = yield* ports.passwords.hash("password", password, owner);
@@ -163,7 +171,9 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
           .pipe(
             Effect.andThen(ports.throttle.clear(stores, scope.tenant, before)),
             Effect.andThen(notified(ports, scope, before, stores, at)),
-            Effect.as({}),
+            Effect.as(
+              temporary ? { requiredActions: [...new Set([...before.requiredActions, "UPDATE_PASSWORD"])] } : {},
+            ),
           ),
     });
   }),
@@ -193,7 +203,7 @@ export const makeUserChanges = (ports: UserChangesPorts): UserChanges => ({
           return yield* new InvalidCredentials();
         }
         yield* notified(ports, scope, before, stores, at);
-        return {};
+        return { requiredActions: withoutAction(before.requiredActions, "UPDATE_PASSWORD") };
       }),
     });
   }),

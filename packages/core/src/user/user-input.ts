@@ -5,7 +5,7 @@ import type { InvalidInput } from "../errors.ts";
 import { decoder, rule, text } from "../kernel/input.ts";
 import { jsonObject } from "../kernel/json-object.ts";
 import { canonicalEmail, comparable, hasInvisible } from "../kernel/text.ts";
-import type { IfVersion, NewUser, UserPatch, UserRole } from "./user.ts";
+import type { IfVersion, NewUser, PasswordOptions, UserPatch, UserRole } from "./user.ts";
 
 /** What comes from outside about a user, checked. The limits and their reasons stand beside the fields in `user.ts`. */
 
@@ -134,16 +134,17 @@ export const decodePasswordHash: Decoder<string> = decoder(Schema.String);
 /** A password somebody says they have. */
 export const decodeOldPassword: Decoder<string> = decoder(passwordText);
 
-export const decodeIfVersion: Decoder<IfVersion> = decoder(
-  Schema.Struct({
-    version: Schema.optionalKey(
-      Schema.Number.check(
-        rule(
-          "version",
-          "must be a whole number of at least 1",
-          (value: number) => Number.isSafeInteger(value) && value >= 1,
-        ),
-      ),
+const version = Schema.optionalKey(
+  Schema.Number.check(
+    rule(
+      "version",
+      "must be a whole number of at least 1",
+      (value: number) => Number.isSafeInteger(value) && value >= 1,
     ),
-  }),
+  ),
+);
+
+export const decodeIfVersion: Decoder<IfVersion> = decoder(Schema.Struct({ version }));
+export const decodePasswordOptions: Decoder<PasswordOptions> = decoder(
+  Schema.Struct({ version, temporary: Schema.optionalKey(Schema.Boolean) }),
 );

@@ -116,6 +116,12 @@ export interface UserPatch {
   readonly privateMetadata?: JsonObject;
 }
 
+/** What `setPassword` takes besides. */
+export interface PasswordOptions extends IfVersion {
+  /** The user has to choose another one at the next login: `UPDATE_PASSWORD` becomes a required action. */
+  readonly temporary?: boolean;
+}
+
 /** What every change of an existing user may be guarded by. */
 export interface IfVersion {
   /** The `version` the caller last saw; when it is not the current one the call fails with `VersionMismatch`. */

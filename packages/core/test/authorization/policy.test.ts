@@ -59,6 +59,7 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
     [(caller) => caller.users.create(newUser({ id: "own-id" })), "ok ok F F F F"],
     [(caller) => caller.users.create(newUser({ email: "a@x.example", emailVerified: true })), "ok ok F F F F"],
     [(caller) => caller.users.create(newUser({ privateMetadata: {} })), "ok ok F F F F"],
+    [(caller) => caller.users.create(newUser({ requiredActions: [] })), "ok ok F F F F"],
     [(caller) => caller.users.create(newUser({ email: "a@x.example", invite: true })), "M M F F F F"],
   ],
   "users.read": [
@@ -98,6 +99,11 @@ const matrix: Readonly<Record<Operation, readonly Row[]>> = {
     [(caller, { id }) => caller.users.setPassword(id, password), "ok ok F F F U"],
     [(caller) => caller.users.setPassword("nobody-has-this-id", password), "N N F F F U"],
   ],
+  "users.set_required_actions": [
+    [(caller, { id }) => caller.users.setRequiredActions(id, ["ACCEPT_TERMS"]), "ok ok F F F U"],
+    [(caller, { id }) => caller.users.setRequiredActions(id, []), "ok ok F F N U", "disabled"],
+  ],
+  "users.accept_action": [[(caller) => caller.users.acceptAction("ACCEPT_TERMS"), "F ok ok ok ok U"]],
   "users.change_owner": [[(caller, { id }) => caller.users.changeOwner(id, null), "ok ok F F F U"]],
   "users.set_role": [
     [(caller, { id }) => caller.users.setRole(id, "admin"), "ok ok F F F U"],

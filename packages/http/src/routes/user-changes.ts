@@ -44,7 +44,15 @@ const setPassword = change({
   path: "/users/{id}/password",
   operationId: "setPassword",
   summary: "Set a user's password",
-  body: exactly<{ password: string }>({ password: changeSchemas.password }),
+  body: whole<{ password: string; temporary?: boolean }>({
+    type: "object",
+    properties: {
+      password: changeSchemas.password,
+      temporary: { type: "boolean", description: "It has to be changed at the next login." },
+    },
+    required: ["password"],
+    additionalProperties: false,
+  }),
   success: changed,
   fails: ["UserNotFound", "TooBusy"],
   run: async ({ caller, path, body, ifVersion }) => {
@@ -103,6 +111,29 @@ const changeOwner = change({
     userReply(await caller.users.changeOwner(path.id, body.ownerId, ifVersion)),
 });
 
+const setRequiredActions = change({
+  path: "/users/{id}/required-actions",
+  operationId: "setRequiredActions",
+  summary: "Set what a user has to do before anything else",
+  body: exactly<{ requiredActions: readonly string[] }>({ requiredActions: changeSchemas.requiredActions }),
+  fails: ["UserNotFound"],
+  run: async ({ caller, path, body, ifVersion }) =>
+    userReply(await caller.users.setRequiredActions(path.id, body.requiredActions, ifVersion)),
+});
+
+const acceptAction = route({
+  method: "POST",
+  path: "/users/me/accepted-actions",
+  operationId: "acceptAction",
+  summary: "Clear a required action of the caller's by agreeing to it, e.g. ACCEPT_TERMS",
+  tag: "Users",
+  access: "bearer",
+  body: exactly<{ action: string }>({ action: { type: "string" } }),
+  success: userSuccess("The caller as it is now."),
+  fails: ["UserNotFound"],
+  run: async ({ caller, body }) => userReply(await caller.users.acceptAction(body.action)),
+});
+
 /** Users: what has an operation of its own because it needs other rights or ends sessions. */
 export const userChangeRoutes: readonly Route[] = [
   changeOwnPassword,
@@ -112,4 +143,6 @@ export const userChangeRoutes: readonly Route[] = [
   replaceTags,
   setRole,
   changeOwner,
+  setRequiredActions,
+  acceptAction,
 ];

@@ -3,12 +3,16 @@ import { closed, idSchema, instantSchema, orNull, reference } from "./reference.
 
 /** Schemas of second factors. */
 export const secondFactorSchemas: { readonly [name: string]: JsonSchema } = {
-  AccessToken: closed({
-    sessionId: idSchema,
-    accessToken: { type: "string", description: "Send it as `Authorization: Bearer`." },
-    tokenType: { type: "string", const: "Bearer" },
-    expiresIn: { type: "integer", minimum: 1, description: "Seconds until the access token expires." },
-  }),
+  AccessToken: closed(
+    {
+      sessionId: idSchema,
+      accessToken: { type: "string", description: "Send it as `Authorization: Bearer`." },
+      tokenType: { type: "string", const: "Bearer" },
+      expiresIn: { type: "integer", minimum: 1, description: "Seconds until the access token expires." },
+      requiredActions: { type: "array", items: { type: "string" }, description: "What has to be done first." },
+    },
+    ["requiredActions"],
+  ),
   SecondFactor: closed({
     id: idSchema,
     kind: { type: "string", enum: ["totp"] },

@@ -3,13 +3,21 @@ import { closed, idSchema, instantSchema, orNull, reference } from "./reference.
 
 /** Schemas of sessions. */
 export const sessionSchemas: { readonly [name: string]: JsonSchema } = {
-  SessionTokens: closed({
-    sessionId: idSchema,
-    accessToken: { type: "string", description: "Send it as `Authorization: Bearer`." },
-    refreshToken: { type: "string", description: "Works once, then is replaced by its successor." },
-    tokenType: { type: "string", const: "Bearer" },
-    expiresIn: { type: "integer", minimum: 1, description: "Seconds until the access token expires." },
-  }),
+  SessionTokens: closed(
+    {
+      sessionId: idSchema,
+      accessToken: { type: "string", description: "Send it as `Authorization: Bearer`." },
+      refreshToken: { type: "string", description: "Works once, then is replaced by its successor." },
+      tokenType: { type: "string", const: "Bearer" },
+      expiresIn: { type: "integer", minimum: 1, description: "Seconds until the access token expires." },
+      requiredActions: {
+        type: "array",
+        items: { type: "string" },
+        description: "What has to be done before the tokens are good for anything else; absent when that is nothing.",
+      },
+    },
+    ["requiredActions"],
+  ),
   Session: closed({
     id: idSchema,
     userId: idSchema,

@@ -4,6 +4,12 @@ import { closed, idSchema, instantSchema, jsonObjectSchema, orNull, reference } 
 const name: JsonSchema = { type: "string", minLength: 1, maxLength: 254 };
 const username: JsonSchema = { ...name, description: "Unique in any spelling that looks the same." };
 const email: JsonSchema = { ...name, description: "Unique in any spelling that is the same address." };
+const requiredActions: JsonSchema = {
+  type: "array",
+  items: { type: "string", pattern: "^[A-Z0-9_]{1,64}$" },
+  maxItems: 20,
+  description: "What the user has to do before anything else, in this order.",
+};
 const count: JsonSchema = { type: "integer", minimum: 0 };
 const tags: JsonSchema = {
   type: "array",
@@ -32,6 +38,7 @@ const detailProperties = {
   role,
   status: { type: "string", enum: ["pending", "enabled", "disabled", "deleted"] },
   ownerId: orNull(idSchema),
+  requiredActions,
   createdAt: instantSchema,
   updatedAt: { ...orNull(instantSchema), description: "Null until the first update." },
   updatedBy: { ...orNull(idSchema), description: "Null when the system made the last update." },
@@ -61,6 +68,7 @@ export const userSchemas: { readonly [name: string]: JsonSchema } = {
       role: { ...role, description: "Admins only." },
       status: { type: "string", enum: ["pending", "enabled", "disabled"], description: "Admins only." },
       ownerId: orNull(idSchema),
+      requiredActions: { ...requiredActions, description: "Admins only." },
       invite: { type: "boolean", description: "Mails an invitation; the user is pending. Admins only." },
     }),
     required: [],
@@ -88,7 +96,7 @@ export const nameSchemas: { readonly [name: string]: JsonSchema } = names;
 
 /** Schemas of what the single-field changes take. */
 export const changeSchemas: {
-  readonly [Name in "email" | "username" | "tags" | "role" | "ownerId" | "password"]: JsonSchema;
+  readonly [Name in "email" | "username" | "tags" | "role" | "ownerId" | "password" | "requiredActions"]: JsonSchema;
 } = {
   email: orNull(email),
   username: orNull(username),
@@ -96,4 +104,5 @@ export const changeSchemas: {
   role,
   ownerId: orNull(idSchema),
   password: { type: "string", format: "password" },
+  requiredActions,
 };
