@@ -11,6 +11,7 @@ import { InvalidCredentials, type StoreUnavailable, type TooBusy, Unauthenticate
 import { decoder } from "../kernel/input.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
 import type { Stores } from "../ports/storage.ts";
+import { removeFactorsSince } from "../second-factor/remove-factors.ts";
 import type { User } from "../user/user.ts";
 import { withEmail } from "../user/user-changes.ts";
 import type { MailRequests } from "./mail-requests.ts";
@@ -87,6 +88,7 @@ export const makeEmailProof = (ports: EmailProofPorts): EmailProof => {
   ) {
     const { tenant } = scope;
     yield* stores.credentials.remove(tenant, user.id);
+    yield* removeFactorsSince(stores, tenant, user.id, since);
     yield* stores.sessions.revokeAll(tenant, user.id, at);
     yield* stores.accessChanges.append({ tenant, userId: user.id }, at);
     yield* ports.mails.append(stores, tenant, { kind: "password_reset", userId: user.id }, at);
@@ -154,7 +156,8 @@ export const makeEmailProof = (ports: EmailProofPorts): EmailProof => {
         apply: Effect.fnUntraced(function* (before, stores, at) {
           yield* removeTokens(scope, before, stores);
           yield* stores.oneTimeTokens.removeAll(scope.tenant, before.id, "email_undo");
-          yield* clearAccess(scope, before, stores, at);
+          // Factors from before the change are the owner's own, and an old mailbox alone must not do without them.
+          yield* clearAccess(scope, before, stores, presented.token.createdAt, at);
           return yield* withEmail(before, presented.token.address, at);
         }),
       });

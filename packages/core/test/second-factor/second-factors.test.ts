@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../src/builtin/memory-storage.ts";
-import { watchedStore } from "../doubles/watched-store.ts";
 import { onStore } from "../doubles/running.ts";
+import { watchedStore } from "../doubles/watched-store.ts";
 import { brokenRules, events, outcome, refusal } from "../instance.ts";
 import { appOf, aScene, password } from "./scene.ts";
 
@@ -154,7 +154,8 @@ describe("the second factors of a user", () => {
     expect(factor?.id).toBe(id);
     const { bytes } = appOf(secret);
     const box = Buffer.from(factor?.secretBox ?? bytes);
-    for (const form of [Buffer.from(bytes), Buffer.from(bytes).toString("base64"), secret]) expect(box.includes(form)).toBe(false);
+    for (const form of [Buffer.from(bytes), Buffer.from(bytes).toString("base64"), secret])
+      expect(box.includes(form)).toBe(false);
     const kept = store.statements.map(({ answer }) => JSON.stringify(answer));
     const log = JSON.stringify(await events(scene.muster));
     for (const hidden of [secret, code, ...(recoveryCodes ?? [])]) {
