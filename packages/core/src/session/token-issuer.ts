@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect";
+import * as Option from "effect/Option";
 import type { CallScope } from "../authorization/actor.ts";
 import type { StoreUnavailable } from "../errors.ts";
 import type { ClaimsOf } from "../keyring/extra-claims.ts";
@@ -75,7 +76,7 @@ export const makeTokenIssuer = (signer: TokenSigner, accessTokenSeconds: number,
       exp,
       authTime: Math.floor(authenticatedAt.getTime() / 1_000),
       amr: methods,
-      ...(claimsOf !== undefined && { extra: yield* claimsOf(scope, userId) }),
+      ...(Object.keys(extra).length > 0 && { extra }),
     };
     const accessToken = yield* signer.sign(claims);
     return {

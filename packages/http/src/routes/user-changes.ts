@@ -1,5 +1,5 @@
 import type { MusterError, User } from "@muster/core";
-import { type BodyShape, exactly } from "../body-shape.ts";
+import { type BodyShape, exactly, whole } from "../body-shape.ts";
 import { type Route, type RouteDefinition, route, type Success } from "../route.ts";
 import { changeSchemas } from "../schema/user.ts";
 import { userReply, userSuccess } from "./users.ts";
@@ -55,8 +55,8 @@ const setPassword = change({
   }),
   success: changed,
   fails: ["UserNotFound", "TooBusy"],
-  run: async ({ caller, path, body, ifVersion }) => {
-    await caller.users.setPassword(path.id, body.password, ifVersion);
+  run: async ({ caller, path, body: { password, ...options }, ifVersion }) => {
+    await caller.users.setPassword(path.id, password, { ...options, ...ifVersion });
     return {};
   },
 });
