@@ -44,13 +44,8 @@ export const attemptQueries = (db: Builder): AttemptQueries => ({
       .selectFrom("muster_attempts")
       .select(columns)
       .where("tenant", "=", value("tenant"))
-      .where((eb) =>
-        eb.or([
-          eb.and([eb("login_key", "=", value("login")), eb("address_key", "=", value("address"))]),
-          eb.and([eb("login_key", "=", value("login")), eb("address_key", "=", value("any"))]),
-          eb.and([eb("login_key", "=", value("any")), eb("address_key", "=", value("address"))]),
-        ]),
-      ),
+      .where("login_key", "in", [value("login"), value("any")])
+      .where("address_key", "in", [value("address"), value("any")]),
   ),
 
   recordFailure: fixedQuery((value: HoleOf<Failure>) =>
