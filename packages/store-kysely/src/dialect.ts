@@ -59,6 +59,11 @@ export interface Dialect {
      * more, of other tenants too.
      */
     readonly source: (tenant: string, question: string) => SeqSource;
+    /**
+     * The same as a test of the row `u`, where the planner knows from its statistics whether many or few hold a text,
+     * and itself chooses between the index and the order of the list.
+     */
+    readonly test?: (question: string) => Expression<SqlBool>;
     /** What keeps the index true when a user comes, changes or goes. */
     readonly keep: (
       userSeq: number,

@@ -5,7 +5,7 @@ import { isReferenced, unavailable } from "./failures.ts";
 import type { PostgresFeatures } from "./features.ts";
 import type { PlacedNames } from "./names.ts";
 import { QualifyingCompiler } from "./query-compiler.ts";
-import { searchQuestion, searchSource } from "./search.ts";
+import { searchQuestion, searchSource, searchTest } from "./search.ts";
 
 /** @param hasTrigrams tells whether there is an index for parts of texts by now. */
 export const postgresDialect = (
@@ -34,6 +34,7 @@ export const postgresDialect = (
   search: {
     question: (text) => (hasTrigrams() ? searchQuestion(text) : undefined),
     source: searchSource,
+    test: searchTest,
     keep: () => [],
   },
   hostsMayRace: true,

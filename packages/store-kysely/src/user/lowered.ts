@@ -37,6 +37,8 @@ export type Test =
   | { readonly kind: "in"; readonly column: TextColumn; readonly values: Slot }
   | { readonly kind: "contains"; readonly column: TextColumn; readonly text: Slot }
   | { readonly kind: "marked"; readonly mark: Slot }
+  /** What the dialect's search index is asked. */
+  | { readonly kind: "searched"; readonly question: Slot }
   /** The only test with a value in it: rare enough to be a shape of its own. */
   | { readonly kind: "json"; readonly column: "u.metadata" | "u.private_metadata"; readonly part: JsonObject };
 

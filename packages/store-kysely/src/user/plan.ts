@@ -27,6 +27,14 @@ export const narrowedOf = (conjuncts: readonly Conjunct[]): readonly Narrowed[] 
     return [{ narrowing, rest: left.map(({ test }) => test) }];
   });
 
+/** Questions to the search index as tests, when nothing else narrows a list. */
+export const onlySearches = (narrowed: readonly Narrowed[]): readonly Test[] => {
+  const searches = narrowed.flatMap(({ narrowing: { source } }) =>
+    source.kind === "search" ? { kind: "searched" as const, question: source.question } : [],
+  );
+  return searches.length === narrowed.length ? searches : [];
+};
+
 /** A way to look up no more than so many that needs no probe. */
 export const sureOf = (narrowed: readonly Narrowed[], cap: number): Known | undefined => {
   const sure = narrowed.find(

@@ -34,6 +34,9 @@ export const testSql = (dialect: Dialect, test: Test): Expression<SqlBool> => {
       return dialect.contains(unindexed(dialect, test.column) as Expression<string>, hole(test.text));
     case "marked":
       return isMarked(hole(test.mark));
+    case "searched":
+      if (dialect.search.test === undefined) throw new Error(`${dialect.name} has no test that asks its search index.`);
+      return dialect.search.test(hole(test.question));
     case "json":
       return dialect.jsonContains(eb.ref(test.column), test.part);
   }

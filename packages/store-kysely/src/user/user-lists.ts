@@ -8,7 +8,16 @@ import type { ListShape } from "./list-shape.ts";
 import { lower } from "./lower.ts";
 import { type Source, slots, type Test } from "./lowered.ts";
 import { pageOf, withInstants } from "./places.ts";
-import { entriesFor, fewestOf, isInOrder, type Known, type Narrowed, narrowedOf, sureOf } from "./plan.ts";
+import {
+  entriesFor,
+  fewestOf,
+  isInOrder,
+  type Known,
+  type Narrowed,
+  narrowedOf,
+  onlySearches,
+  sureOf,
+} from "./plan.ts";
 import { userOf } from "./user-row.ts";
 
 type UserLists = Pick<UserStore, "list" | "count">;
@@ -18,6 +27,7 @@ type UserLists = Pick<UserStore, "list" | "count">;
  * list is walked until the page is full. Which it is, is asked of the indexes first, which stop looking after two pages:
  * where candidates stand close together, a walk soon meets a page of them. It is given up after as many entries as there
  * may be candidates if these may not be what is sought. Otherwise the indexes are asked once more, up to the cap.
+ * Where nothing but texts narrows a list and the planner knows how many hold them, it is left to the planner.
  */
 export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) => UserLists) => {
   const queries = listQueries(db, dialect);
@@ -81,10 +91,10 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
       });
       const narrowed = narrowedOf(conjuncts);
       const inOrder = narrowed.find(({ narrowing }) => isInOrder(narrowing.source, sortBy));
-      const walk = (isBounded: boolean) => {
+      const walk = (isBounded: boolean, searches: readonly Test[] = []) => {
         const source = inOrder?.narrowing.source;
         const tests = source?.kind === "mark" ? (inOrder?.rest ?? []) : conjuncts.map(({ test }) => test);
-        const rows = executor.all(queries.walk(shapeOf(tests, source, isBounded), values));
+        const rows = executor.all(queries.walk(shapeOf([...searches, ...tests], source, isBounded), values));
         return Effect.map(rows, (found) => found.map(userOf));
       };
       const candidates = (known: Known) => {
@@ -92,6 +102,8 @@ export const userLists = (db: Builder, dialect: Dialect): ((executor: Executor) 
         return listCandidates(executor, shapeOf(known.rest, sourceOf(known), false), filled, selection, known.count);
       };
       if (narrowed.length === (inOrder === undefined ? 0 : 1)) return yield* walk(false);
+      const searches = dialect.search.test === undefined ? [] : onlySearches(narrowed);
+      if (searches.length > 0) return yield* walk(false, searches);
       const sure = sureOf(narrowed, cap);
       if (sure !== undefined) return yield* candidates(sure);
       const few = pagesReadWhole * (limit + offset);
