@@ -135,7 +135,8 @@ export const grantStore = (db: Builder, dialect: Dialect): ((executor: Executor)
       const own = yield* executor.all(reach.ofUser({ ...question, granteeId: userId }));
       const found = new Set(own.map((row) => row.resource_id));
       // One by one: each is a short walk along an index, however much was granted to a group.
-      for (const { ancestor_id: granteeId } of yield* executor.all(reach.groupsOf({ tenant, userId }))) {
+      const groups = yield* executor.all(reach.groupsOf({ tenant, userId }));
+      for (const granteeId of new Set(groups.map((row) => row.ancestor_id))) {
         for (const row of yield* executor.all(reach.ofGroup({ ...question, granteeId }))) found.add(row.resource_id);
       }
       return [...found].sort().slice(0, limit);

@@ -52,15 +52,21 @@ export const reachQueries = (db: Builder, dialect: Dialect): ReachQueries => {
       .where("u.id", "=", userId)
       .where("u.status", "=", "enabled");
 
-  /** The groups whose grants count for a user: on the way up to them none is disabled. */
+  /**
+   * The groups whose grants count for a user: on the way up to them none is disabled. Not joins but sets: of joined tables
+   * SQLite would begin with the tree of the whole tenant.
+   */
   const groupsOf = (tenant: string, userId: string) =>
     db
-      .selectFrom("muster_group_members as m")
-      .innerJoin("muster_group_ancestors as a", (join) =>
-        join.onRef("a.tenant", "=", "m.tenant").onRef("a.group_id", "=", "m.group_id"),
+      .selectFrom("muster_group_ancestors as a")
+      .where("a.tenant", "=", tenant)
+      .where("a.group_id", "in", (eb) =>
+        eb
+          .selectFrom("muster_group_members as m")
+          .select("m.group_id")
+          .where("m.tenant", "=", tenant)
+          .where("m.user_id", "=", userId),
       )
-      .where("m.tenant", "=", tenant)
-      .where("m.user_id", "=", userId)
       .where((eb) =>
         eb.not(
           eb.exists(
@@ -82,9 +88,10 @@ export const reachQueries = (db: Builder, dialect: Dialect): ReachQueries => {
     db.selectFrom("muster_user_grants as g").where("g.tenant", "=", tenant).where("g.grantee_id", "=", userId);
 
   const ofGroups = (tenant: string, userId: string) =>
-    groupsOf(tenant, userId).innerJoin("muster_group_grants as g", (join) =>
-      join.onRef("g.tenant", "=", "a.tenant").onRef("g.grantee_id", "=", "a.ancestor_id"),
-    );
+    db
+      .selectFrom("muster_group_grants as g")
+      .where("g.tenant", "=", tenant)
+      .where("g.grantee_id", "in", groupsOf(tenant, userId).select("a.ancestor_id"));
 
   const walk = (table: "muster_user_grants" | "muster_group_grants", value: HoleOf<Walk>) =>
     db
@@ -139,7 +146,6 @@ export const reachQueries = (db: Builder, dialect: Dialect): ReachQueries => {
     groupsOf: fixedQuery((value: HoleOf<Person>) =>
       groupsOf(value("tenant"), value("userId"))
         .select("a.ancestor_id")
-        .distinct()
         .where((eb) => eb.exists(enabled(value("tenant"), value("userId")))),
     ),
 

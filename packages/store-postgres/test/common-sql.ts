@@ -4,7 +4,7 @@ import type { PostgresFeatures } from "../src/index.ts";
 export const common = {
   keywords: words(`
     add all always and any as asc at begin bigint by cascade case cast check coalesce commit committed conflict create cross delete
-    desc do else end exists false first foreign from generated group identity if in index inner insert integer into is isolation
+    desc distinct do else end exists false first foreign from generated group identity if in index inner insert integer into is isolation
     join key least left level limit local not nothing null offset on or order ordinality over primary read references
     returning rollback schema select serializable set stored table then true union unique update values when where with`),
   /** Keywords elsewhere, names of columns and aliases here. */

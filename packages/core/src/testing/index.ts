@@ -7,6 +7,7 @@ export { aUser, changed, moment } from "./a-user.ts";
 export { type Agreement, type AgreementReport, agreeOnLists, insertUsers } from "./agree-on-lists.ts";
 export { contradictions } from "./contradictions.ts";
 export {
+  aGroup,
   aHash,
   aKey,
   anAuditEvent,

@@ -1,11 +1,12 @@
 import type { GroupFilter, GroupStore } from "@muster/core/ports";
 import * as Effect from "effect/Effect";
 import * as Option from "effect/Option";
-import type { AliasableExpression } from "kysely";
+import type { AliasableExpression, ExpressionBuilder } from "kysely";
 import type { Builder } from "../builder.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Executor } from "../executor.ts";
 import { compiled, fixedQuery, type HoleOf } from "../fixed-query.ts";
+import type { GroupsTable, Tables } from "../tables.ts";
 import { groupColumns, groupOf } from "./group-row.ts";
 import { treeQueries } from "./tree-queries.ts";
 import { treeWrites } from "./tree-writes.ts";
@@ -104,13 +105,24 @@ export const groupStore = (db: Builder, dialect: Dialect): ((executor: Executor)
       listAncestors: (tenant, id) =>
         Effect.map(executor.all(listAncestors({ tenant, id })), (rows) => rows.map(groupOf)),
       list: (tenant, { after, limit, ...filter }) => {
+        // The groups of a member are few: they are looked up, not met on a walk along all names.
+        const key = (eb: ExpressionBuilder<Tables & { g: GroupsTable }, "g">) =>
+          filter.memberId === undefined ? eb.ref("g.name_key") : dialect.unindexed(eb.ref("g.name_key"));
         let query = selected(tenant, filter)
           .select(groupColumns.map((column) => `g.${column}` as const))
-          .orderBy("g.name_key")
+          .orderBy(key)
           .orderBy("g.id")
           .limit(limit);
         if (after !== undefined) {
-          query = query.where((eb) => eb(eb.refTuple("g.name_key", "g.id"), ">", eb.tuple(after.key, after.id)));
+          query =
+            filter.memberId === undefined
+              ? query.where((eb) => eb(eb.refTuple("g.name_key", "g.id"), ">", eb.tuple(after.key, after.id)))
+              : query.where((eb) =>
+                  eb.or([
+                    eb(key(eb), ">", after.key),
+                    eb.and([eb(key(eb), "=", after.key), eb("g.id", ">", after.id)]),
+                  ]),
+                );
         }
         return Effect.map(executor.all(compiled(query)), (rows) => rows.map(groupOf));
       },

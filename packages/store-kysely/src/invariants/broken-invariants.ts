@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect";
 import { builderOf } from "../builder.ts";
 import type { Dialect } from "../dialect.ts";
 import type { Executor } from "../executor.ts";
+import { accessChecks } from "./access-checks.ts";
 import { rowChecks } from "./row-checks.ts";
 import { userCheck } from "./user-check.ts";
 
@@ -12,7 +13,7 @@ export const brokenInvariants = (
   executor: Executor,
 ): Effect.Effect<readonly string[], StoreUnavailable> => {
   const db = builderOf(dialect);
-  const checks = [...rowChecks(db), userCheck(db, dialect)];
+  const checks = [...rowChecks(db), ...accessChecks(db), userCheck(db, dialect)];
   const { brokenIndexes } = dialect.search;
   return Effect.gen(function* () {
     const sentences = yield* executor.atomically((tx) => Effect.forEach(checks, (check) => check(tx)));

@@ -1,3 +1,5 @@
+import { accessCorruptions } from "./access-corruptions.ts";
+
 /** What somebody did to a database by hand, and what is said of it. Tables stand with their bare names. */
 export interface Corruption {
   readonly did: string;
@@ -7,6 +9,7 @@ export interface Corruption {
 
 /** What the tables' own constraints and triggers would refuse, for the most part: they have to be off. */
 export const corruptions: readonly Corruption[] = [
+  ...accessCorruptions,
   {
     did: "removed a user's sign-in facts",
     sql: "delete from muster_user_sign_ins where tenant = 'acme' and user_id = 'jane'",

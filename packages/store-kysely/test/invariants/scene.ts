@@ -1,5 +1,5 @@
 import type { Storage, StoreUnavailable } from "@muster/core/ports";
-import { aHash, anAuditEvent, aRotation, aSession, aUser, changed, moment } from "@muster/core/testing";
+import { aGroup, aHash, anAuditEvent, aRotation, aSession, aUser, changed, moment } from "@muster/core/testing";
 import * as Effect from "effect/Effect";
 
 const jane = aUser({
@@ -16,7 +16,7 @@ const joan = aUser({ id: "joan", username: "joan@x.test", email: "joan@x.test", 
 /** Users as use cases leave them, in two tenants: sessions live and ended, and an audit log that tells of every change. */
 export const fillWithUsers = (storage: Storage): Effect.Effect<void, unknown> =>
   Effect.forEach(["acme", "other"], (tenant) =>
-    storage.transact(({ users, credentials, sessions, audit }) =>
+    storage.transact(({ users, credentials, sessions, groups, grants, audit }) =>
       Effect.gen(function* () {
         const tell = (type: "user.created" | "user.updated" | "user.disabled", userId: string) =>
           audit.append(tenant, anAuditEvent({ type, userId }));
@@ -35,6 +35,23 @@ export const fillWithUsers = (storage: Storage): Effect.Effect<void, unknown> =>
         yield* sessions.revokeAll(tenant, "joan", moment(5));
         yield* tell("user.disabled", "joan");
         yield* users.recordLogin(tenant, "jane", moment(7));
+        for (const [id, parentId] of [
+          ["top", null],
+          ["middle", "top"],
+          ["bottom", "middle"],
+        ] as const) {
+          yield* groups.insert(tenant, aGroup({ id, parentId }), 20);
+        }
+        yield* groups.addMembers(tenant, "bottom", ["jane"], moment());
+        const location = { resourceType: "location", resourceId: "17", permission: "view" };
+        yield* grants.insert(
+          tenant,
+          [
+            { userId: "jane", ...location },
+            { groupId: "top", ...location },
+          ],
+          moment(),
+        );
       }),
     ),
   );
