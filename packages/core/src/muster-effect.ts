@@ -14,7 +14,7 @@ import type * as RecoveryErrors from "./recovery/recovery-errors.ts";
 import type { ConfirmedFactor, SecondFactor, SecondFactors, TotpEnrolment } from "./second-factor/second-factor.ts";
 import type * as FactorErrors from "./second-factor/second-factor-errors.ts";
 import type { LoginCompletion, Proof } from "./second-factor/second-factor-operations.ts";
-import type { AccessToken, Principal, Session, SessionTokens } from "./session/session.ts";
+import type { AccessToken, Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
 import type * as SessionErrors from "./session/session-errors.ts";
 import type { IfVersion, NewUser, PasswordOptions, User, UserPatch, UserView } from "./user/user.ts";
 import type * as UserErrors from "./user/user-errors.ts";
@@ -108,6 +108,7 @@ export interface EffectCredentials {
 export interface EffectRecovery {
   readonly requestPasswordReset: (request: {
     readonly login: string;
+    readonly client?: SessionClient;
   }) => Effect.Effect<void, RecoveryErrors.RequestPasswordResetError>;
   readonly resetPassword: (reset: {
     readonly token: string;

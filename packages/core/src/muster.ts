@@ -173,9 +173,13 @@ export interface Credentials {
 export interface Recovery {
   /**
    * Sends a link to the address of whoever has this username or email and may log in. The answer, and the time it takes,
-   * are the same whether there is somebody or not.
+   * are the same whether there is somebody or not. Of one client's address (`client.address`) so many are taken, then it is
+   * TooManyAttempts for a while.
    */
-  readonly requestPasswordReset: (request: { readonly login: string }) => Promise<void>;
+  readonly requestPasswordReset: (request: {
+    readonly login: string;
+    readonly client?: SessionClient;
+  }) => Promise<void>;
   /**
    * Sets a new password by the token of such a link and ends all sessions. The address counts as proven then. A password
    * the policy refuses (InvalidInput) leaves the token good. Fails also with TooBusy.

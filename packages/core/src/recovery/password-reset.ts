@@ -7,6 +7,7 @@ import { require as requireStanding } from "../authorization/policy.ts";
 import { withoutAction } from "../authorization/required-actions.ts";
 import { InvalidOneTimeToken, MailNotConfigured } from "../errors.ts";
 import { decoder, text } from "../kernel/input.ts";
+import type { SessionClient } from "../session/session.ts";
 import type { Throttle } from "../throttling/throttle.ts";
 import type { User } from "../user/user.ts";
 import { decodeNewPassword } from "../user/user-input.ts";
@@ -24,7 +25,7 @@ export interface PasswordResetPorts extends RedeemPorts {
 export interface PasswordReset {
   readonly requestPasswordReset: (
     scope: CallScope,
-    request: { readonly login: string },
+    request: { readonly login: string; readonly client?: SessionClient },
   ) => Effect.Effect<void, RequestPasswordResetError>;
   readonly resetPassword: (
     scope: CallScope,
@@ -32,18 +33,28 @@ export interface PasswordReset {
   ) => Effect.Effect<void, ResetPasswordError>;
 }
 
-const decodeRequest = decoder(Schema.Struct({ login: text(1, 1_024) }));
+const decodeRequest = decoder(
+  Schema.Struct({
+    login: text(1, 1_024),
+    client: Schema.optionalKey(
+      Schema.Struct({ address: Schema.optionalKey(Schema.String), userAgent: Schema.optionalKey(Schema.String) }),
+    ),
+  }),
+);
 const decodeReset = decoder(Schema.Struct({ token: Schema.String, password: Schema.String }));
 
 export const makePasswordReset = (ports: PasswordResetPorts): PasswordReset => ({
   requestPasswordReset: Effect.fn("Recovery.requestPasswordReset")(function* (scope, input) {
     yield* requireStanding(scope.actor, "recovery.request_password_reset");
-    const { login } = yield* decodeRequest(input);
+    const { login, client } = yield* decodeRequest(input);
     if (!ports.mails.canSend) return yield* new MailNotConfigured();
     const at = new Date(ports.clock.now());
     // Nobody is looked up here: the same is done for a login that exists and for one that does not.
     yield* scope.storage.transact((stores) =>
-      ports.mails.append(stores, scope.tenant, { kind: "password_reset", login: login.trim() }, at),
+      Effect.andThen(
+        ports.throttle.request(stores, scope.tenant, "password_reset", client?.address),
+        ports.mails.append(stores, scope.tenant, { kind: "password_reset", login: login.trim() }, at),
+      ),
     );
     ports.mails.wake();
   }),

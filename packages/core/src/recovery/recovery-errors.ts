@@ -10,6 +10,7 @@ import type {
   MailNotConfigured,
   StoreUnavailable,
   TooBusy,
+  TooManyAttempts,
   Unauthenticated,
   UserNotFound,
   UsernameTaken,
@@ -19,7 +20,7 @@ type Read = InvalidInput | Unauthenticated | Forbidden | ActionRequired | StoreU
 type Common = Read | ChangeRefused;
 
 /** How `recovery.requestPasswordReset` may fail: never because of who was named. */
-export type RequestPasswordResetError = Common | MailNotConfigured;
+export type RequestPasswordResetError = Common | TooManyAttempts | MailNotConfigured;
 /** How `recovery.resetPassword` may fail; an unknown, used, expired or outdated token is InvalidOneTimeToken. */
 export type ResetPasswordError = Common | InvalidOneTimeToken | TooBusy;
 /** How `recovery.requestEmailVerification` may fail. */

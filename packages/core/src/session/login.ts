@@ -95,7 +95,7 @@ export const makeLogin = (ports: LoginPorts): Login => {
     const { client = {} } = credentials;
     const name = nameOf(credentials.login);
     const { address } = client;
-    const attempt = yield* ports.throttle.begin(scope, { kind: "login", name: name ?? "", address });
+    const attempt = yield* ports.throttle.begin(scope, { login: name ?? "", address });
     let candidate: LoginCandidate | undefined;
     for (let check = 0; check < checks; check++) {
       candidate = yield* candidateOf(scope, name);

@@ -11,11 +11,10 @@ import type { User } from "../user/user.ts";
 import { type ClientNetwork, clientNetworkOf } from "./client-network.ts";
 import type { ThrottlingSettings } from "./throttling-options.ts";
 
-/** What is tried, and from where. Kinds are counted apart. */
+/** What is tried, and from where. */
 export interface Attempted {
-  readonly kind: "login" | "second_factor" | "password_reset";
-  /** Canonical form of the login, or the id of a user: counted alike whether there is somebody or not. */
-  readonly name: string;
+  /** Canonical form of the login: counted alike whether there is somebody or not. */
+  readonly login: string;
   /** The client's IP address; without one all such clients are one. */
   readonly address?: string | undefined;
 }
@@ -49,6 +48,16 @@ export interface Attempt {
 export interface Throttle {
   /** Fails with TooManyAttempts during a wait, after one look-up and whoever is named. */
   readonly begin: (place: Place, attempted: Attempted) => Effect.Effect<Attempt, TooManyAttempts | StoreUnavailable>;
+  /**
+   * Counts a request that anybody may make, by address alone: whoever is named must not be kept from it by others. To be run
+   * in the transaction of the request; TooManyAttempts undoes it.
+   */
+  readonly request: (
+    stores: Stores,
+    tenant: string,
+    what: "password_reset",
+    address?: string,
+  ) => Effect.Effect<void, TooManyAttempts | StoreUnavailable>;
   /** Forgets failed logins by a user's names; to be run in the transaction of a new password. */
   readonly clear: (
     stores: Stores,
@@ -71,13 +80,13 @@ export const makeThrottle = ({ clock, key, settings, locked }: ThrottlePorts): T
   const hashOf = (...parts: readonly string[]): Uint8Array =>
     Uint8Array.from(createHmac("sha256", key).update(JSON.stringify(parts)).digest());
 
-  const loginKey = (tenant: string, { kind, name }: Pick<Attempted, "kind" | "name">) => hashOf(tenant, kind, name);
+  const loginKey = (tenant: string, login: string) => hashOf(tenant, "login", login);
 
   const begin: Throttle["begin"] = Effect.fnUntraced(function* ({ tenant, storage }, attempted) {
     const network = attempted.address === undefined ? undefined : clientNetworkOf(attempted.address);
     const pair: AttemptKey = {
-      login: loginKey(tenant, attempted),
-      address: hashOf(tenant, attempted.kind, "address", network?.name ?? ""),
+      login: loginKey(tenant, attempted.login),
+      address: hashOf(tenant, "address", network?.name ?? ""),
     };
     const now = clock.now();
     const known = yield* storage.attempts.find(tenant, pair);
@@ -135,13 +144,23 @@ export const makeThrottle = ({ clock, key, settings, locked }: ThrottlePorts): T
 
   return {
     begin,
+    request: Effect.fnUntraced(function* (stores, tenant, what, address) {
+      const network = address === undefined ? undefined : clientNetworkOf(address);
+      if (network === undefined || !canCount(network)) return;
+      const counter: AttemptKey = { login: any, address: hashOf(tenant, what, network.name) };
+      const at = clock.now();
+      const counted = yield* stores.attempts.recordFailure(tenant, counter, settings.address, new Date(at));
+      if (Option.isSome(counted)) return;
+      yield* refuseDuring(yield* stores.attempts.find(tenant, counter), false, at);
+      return yield* new TooManyAttempts({ retryAfterSeconds: 1 });
+    }),
     clear: Effect.fnUntraced(function* (stores, tenant, { username, email }) {
       const names = new Set([
         username === null ? null : canonicalUsername(username),
         email === null ? null : canonicalEmail(email),
       ]);
       for (const name of names) {
-        if (name != null) yield* stores.attempts.clear(tenant, loginKey(tenant, { kind: "login", name }));
+        if (name != null) yield* stores.attempts.clear(tenant, loginKey(tenant, name));
       }
     }),
   };
@@ -150,6 +169,7 @@ export const makeThrottle = ({ clock, key, settings, locked }: ThrottlePorts): T
 /** Lets everybody try as often as they like. */
 export const noThrottle: Throttle = {
   begin: () => Effect.succeed({ failed: () => Effect.void, succeeded: () => Effect.void }),
+  request: () => Effect.void,
   clear: () => Effect.void,
 };
 

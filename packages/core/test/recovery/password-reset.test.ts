@@ -36,6 +36,29 @@ describe("somebody who forgot the password", () => {
     expect(scene.box.mails.map(({ to }) => to)).toEqual(["Jane@x.example"]);
   });
 
+  it("may ask so many times from one address, whoever is named, and as often as it takes behind a proxy", async () => {
+    const scene = await aScene();
+    await jane(scene.muster);
+    const ask = (name: string, address: string) =>
+      outcome(scene.muster.recovery.requestPasswordReset({ login: name, client: { address } }));
+    for (let request = 0; request < 50; request++) {
+      expect(await ask(request % 2 === 0 ? "jane" : `nobody${request}`, "203.0.113.7")).toBe("ok");
+    }
+    expect(await ask("jane", "203.0.113.7")).toBe("TooManyAttempts");
+    expect(await ask("nobody", "203.0.113.7")).toBe("TooManyAttempts");
+    expect(await ask("jane", "203.0.113.8")).toBe("ok");
+    for (let request = 0; request < 60; request++) expect(await ask("nobody", "10.0.0.1")).toBe("ok");
+  });
+
+  it("need not wait any longer for what others guessed once the password is new", async () => {
+    const scene = await aScene();
+    await jane(scene.muster);
+    for (let failure = 0; failure < 5; failure++) await outcome(login(scene.muster, "not the password"));
+    expect(await outcome(login(scene.muster, password))).toBe("TooManyAttempts");
+    await scene.muster.recovery.resetPassword({ token: await askedFor(scene), password: otherPassword });
+    expect(await outcome(login(scene.muster, otherPassword))).toBe("ok");
+  });
+
   it("is logged out everywhere by the reset, and the address counts as proven", async () => {
     const scene = await aScene();
     const { id } = await jane(scene.muster, { emailVerified: false });

@@ -1,5 +1,6 @@
 import type { EmailConfirmation } from "@muster/core";
 import { exactly, whole } from "../body-shape.ts";
+import { clientOf } from "../client.ts";
 import { type Route, route, type Success } from "../route.ts";
 import { closed, reference } from "../schema/reference.ts";
 import { changeSchemas } from "../schema/user.ts";
@@ -17,9 +18,9 @@ const requestPasswordReset = route({
   access: "public",
   body: exactly<{ login: string }>({ login: { type: "string", description: "A username or an email." } }),
   success: accepted,
-  fails: ["MailNotConfigured"],
-  run: async ({ caller, body }) => {
-    await caller.recovery.requestPasswordReset(body);
+  fails: ["TooManyAttempts", "MailNotConfigured"],
+  run: async ({ caller, body, request }) => {
+    await caller.recovery.requestPasswordReset({ ...body, client: clientOf(request) });
     return {};
   },
 });
