@@ -9,6 +9,7 @@ import { accessTests } from "./access-tests.ts";
 import { type Answer, type CallInput, DocumentClient } from "./document-client.ts";
 import { invitationTests } from "./invitation-tests.ts";
 import { recoveryTests } from "./recovery-tests.ts";
+import { requiredActionTests } from "./required-action-tests.ts";
 import { secondFactorTests } from "./second-factor-tests.ts";
 import { openSite, password, type Site } from "./site.ts";
 import { stores } from "./stores.ts";
@@ -259,6 +260,7 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
     await login("jane");
   });
 
+  requiredActionTests({ call, login, box, jane: () => jane, admin: () => admin });
   invitationTests({ call, login, box, jane: () => jane, admin: () => admin });
   secondFactorTests({ call, login, admin: () => admin });
   accessTests({ call, login, admin: () => admin });

@@ -16,6 +16,7 @@ import type { Clock, IdGenerator, RandomSource } from "../ports/environment.ts";
 import type { StoredSecondFactor } from "../ports/second-factor-store.ts";
 import type { Stores } from "../ports/storage.ts";
 import { existing } from "../user/change-user.ts";
+import { clearAction } from "../user/clear-action.ts";
 import { decodeUserId } from "../user/user-input.ts";
 import type { CodeCheck, FactorSecrets } from "./code-check.ts";
 import { requireRecentProof } from "./recent-proof.ts";
@@ -169,6 +170,7 @@ export const makeSecondFactors = (ports: SecondFactorsPorts): SecondFactorCare =
         Effect.gen(function* () {
           yield* use(stores, at);
           yield* record(scope, stores, "second_factor.added", userId, at);
+          yield* clearAction(stores, scope.tenant, userId, "CONFIGURE_TOTP", at);
           const hasCodes = (yield* stores.secondFactors.countRecoveryCodes(scope.tenant, userId)) > 0;
           const recoveryCodes = hasCodes ? null : yield* newCodes(scope.tenant, stores, userId);
           return { factor: factorOf({ ...pending, lastUsedAt: at }), recoveryCodes };

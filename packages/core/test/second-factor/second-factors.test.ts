@@ -27,6 +27,19 @@ describe("setting up an authenticator app", () => {
     expect((await events(scene.muster)).map(({ type }) => type)).toContain("second_factor.added");
   });
 
+  it("is what CONFIGURE_TOTP asks for, and all that is open until then", async () => {
+    const scene = await aScene();
+    const { accessToken } = await scene.login();
+    const { id: userId } = await (await scene.as(accessToken)).users.profile();
+    await scene.muster.users.setRequiredActions(userId, ["CONFIGURE_TOTP"]);
+    const acting = await scene.as(accessToken);
+    expect(await outcome(acting.users.list())).toBe("ActionRequired");
+    const { id, secret } = await acting.secondFactors.startTotp();
+    await acting.secondFactors.confirmTotp({ id, code: appOf(secret).at(scene.clock.now()) });
+    expect(await outcome((await scene.as(accessToken)).users.list())).toBe("ok");
+    expect((await scene.muster.users.get(userId)).requiredActions).toEqual([]);
+  });
+
   it("goes on only with a code of that app, and is over once confirmed", async () => {
     const scene = await aScene();
     const acting = await scene.as((await scene.login()).accessToken);
