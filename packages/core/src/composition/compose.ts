@@ -180,7 +180,7 @@ export const compose: (options: MusterOptions<never>) => Effect.Effect<Compositi
         cursorKey: keys.cursor,
         groupIds: get(container, portTokens.idGenerator),
       }),
-      keys: yield* wiring.tend(commits.storage),
+      keys: yield* wiring.tend(commits.storage, authenticator.forget),
       authenticator,
     };
     relay.current = yield* relaying(storage, clock, [...deliveriesOf(hooks), ...mailing.deliveries]);

@@ -12,6 +12,7 @@ import { keysTenant, makeRotation } from "../keyring/rotation.ts";
 import { tendKeys } from "../keyring/tending.ts";
 import { type TokenSettings, tokenSettings } from "../keyring/token-options.ts";
 import type { MusterOptions, Settings } from "../options.ts";
+import { everyToken } from "../ports/access-changes.ts";
 import type { Clock, IdGenerator, RandomSource } from "../ports/environment.ts";
 import type { KeyStore } from "../ports/key-store.ts";
 import type { TokenSigner } from "../ports/token-signer.ts";
@@ -46,6 +47,7 @@ export interface KeyWiring {
   /** Brings the keys to where options and schedule want them, keeps them there until the scope ends. */
   readonly tend: (
     storage: ScopedStorage,
+    forget: (tenant: string, userId: string) => void,
   ) => Effect.Effect<KeyCare, StoreUnavailable | InvalidConfiguration, Scope.Scope>;
 }
 
@@ -72,7 +74,7 @@ export const wireKeys: (sources: Sources) => Effect.Effect<KeyWiring, StoreUnava
         publicKeysSeconds: Math.min(cacheSeconds, Math.floor(prepareSeconds / 2)),
       }),
       claimsOf: claims && makeClaimsOf(claims),
-      tend: Effect.fnUntraced(function* (storage) {
+      tend: Effect.fnUntraced(function* (storage, forget) {
         const scope = { actor: { kind: "system" }, tenant: keysTenant, storage } as const;
         // A hook of the host's that refuses to note a new key must not keep the host from starting.
         yield* Effect.catchTag(rotation.rotateIfDue(scope), "ChangeRefused", () => Effect.void);
@@ -83,7 +85,7 @@ export const wireKeys: (sources: Sources) => Effect.Effect<KeyWiring, StoreUnava
             (stop) => Effect.sync(stop),
           );
         }
-        return makeKeys(keyring, rotation);
+        return makeKeys(keyring, rotation, () => forget(everyToken.tenant, everyToken.userId));
       }),
     };
   });

@@ -30,7 +30,8 @@ export interface KeyCare {
   readonly revoke: (scope: CallScope, kid: string) => Effect.Effect<void, RevokeKeyError>;
 }
 
-export const makeKeys = (keyring: Keyring, rotation: Rotation): KeyCare => {
+/** @param forget makes this process look anew at every token it remembers. */
+export const makeKeys = (keyring: Keyring, rotation: Rotation, forget: () => void): KeyCare => {
   const list = Effect.fnUntraced(function* (scope: CallScope) {
     const lives = rotation.lives(yield* scope.storage.keys.list());
     return lives.map((life) => keyView(life, keyring.byKid(life.key.id)?.publicJwk));
@@ -56,6 +57,8 @@ export const makeKeys = (keyring: Keyring, rotation: Rotation): KeyCare => {
       if (typeof kid !== "string") return yield* new KeyNotFound();
       yield* rotation.revoke(scope, kid);
       yield* keyring.reload;
+      // Again, after the commit did: tokens may have been checked with the old keys meanwhile.
+      forget();
     }),
   };
 };

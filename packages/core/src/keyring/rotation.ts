@@ -5,7 +5,7 @@ import { everyToken } from "../ports/access-changes.ts";
 import type { Clock, IdGenerator, RandomSource } from "../ports/environment.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { Stores } from "../ports/storage.ts";
-import { isGone, type KeyLife, lastId, livesOf } from "./key-life.ts";
+import { isGone, type KeyLife, lastId, livesOf, slackMilliseconds } from "./key-life.ts";
 import type { KeyVault } from "./key-vault.ts";
 import { type MadeKey, makeTokenKey } from "./make-key.ts";
 import { isTokenKey, storedKey } from "./open-keys.ts";
@@ -63,17 +63,17 @@ const attempt = Effect.fnUntraced(function* (
   isWanted: (last: KeyLife) => boolean,
 ) {
   const { settings, clock, randomSource, vault } = ports;
-  const seen = livesHere(ports, yield* scope.storage.keys.list());
+  const present = tokenKeys(yield* scope.storage.keys.list());
+  const seen = livesHere(ports, present);
   const newest = seen.at(-1);
   const needed = newest !== undefined && successorOf(ports, seen) === undefined && isWanted(newest);
-  const hasGone = seen.some((life) => isGone(life, clock.now()));
-  if (!needed && !hasGone) return newest?.key;
+  if (!needed && goneFrom(ports, present).length === 0) return newest?.key;
   const made = needed ? yield* makeTokenKey(settings.algorithm, randomSource) : undefined;
   return yield* scope.storage.transact((stores) =>
     Effect.gen(function* () {
       const all = tokenKeys(yield* stores.keys.list());
       const lives = livesHere(ports, all);
-      for (const life of lives) if (isGone(life, clock.now())) yield* stores.keys.remove(life.key.id);
+      for (const { id } of goneFrom(ports, all)) yield* stores.keys.remove(id);
       const last = lives.at(-1);
       if (made === undefined || successorOf(ports, lives) !== undefined || last === undefined || !isWanted(last)) {
         return last?.key;
@@ -87,6 +87,16 @@ const attempt = Effect.fnUntraced(function* (
     }),
   );
 });
+
+/** Keys of no use any more: ours, and those of the other kind once the last token they signed has expired. */
+const goneFrom = (ports: RotationPorts, all: readonly StoredKey[]): readonly StoredKey[] => {
+  const now = ports.clock.now();
+  const lives = livesHere(ports, all);
+  const since = Math.min(...lives.map(({ key }) => key.activeAt.getTime()));
+  const isAlone = since + ports.tokenSeconds * 1_000 + slackMilliseconds <= now;
+  const others = isAlone ? all.filter((key) => !lives.some((life) => life.key.id === key.id)) : [];
+  return [...others, ...lives.filter((life) => isGone(life, now)).map(({ key }) => key)];
+};
 
 /** A key that is prepared already, unless it is of an algorithm that is no longer wanted. */
 const successorOf = ({ settings }: RotationPorts, lives: readonly KeyLife[]): KeyLife | undefined =>

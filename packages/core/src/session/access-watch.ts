@@ -54,14 +54,15 @@ export const makeAccessWatch = (
     const startedAt = performance.now();
     if (cursor === undefined) {
       const end = yield* feed.latest();
-      remembered.forgetAll();
       yield* keysChanged;
+      remembered.forgetAll();
       cursor = end;
     } else {
       const page = yield* feed.since(cursor);
+      // Before anything is forgotten: what is checked with the old keys meanwhile must be forgotten too.
+      if (page.gap || page.changes.some(isOfKeys)) yield* keysChanged;
       if (page.gap) remembered.forgetAll();
       for (const { tenant, userId } of page.changes) remembered.forget(tenant, userId);
-      if (page.gap || page.changes.some(isOfKeys)) yield* keysChanged;
       cursor = Math.max(cursor, page.cursor);
     }
     readAt = startedAt;

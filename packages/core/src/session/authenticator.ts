@@ -47,9 +47,10 @@ export const makeAuthenticator = ({ storage, signer, clock, keysChanged }: Authe
       if (known !== undefined) return known;
     }
     const now = clock.now();
+    // Before the signature is looked at: its key may be revoked meanwhile.
+    const mark = remembered.mark();
     const claims = yield* signer.verify(token, Math.floor(now / 1000));
     if (claims === undefined || claims.tenant !== tenant) return yield* new InvalidToken();
-    const mark = remembered.mark();
     const holder = yield* storage.sessions.findHolder(tenant, claims.sid, new Date(now));
     if (Option.isNone(holder) || holder.value.userId !== claims.sub) return yield* new InvalidToken();
     const { requiredActions } = holder.value;

@@ -48,7 +48,10 @@ export class RememberedTokens {
   }
 
   forget(tenant: string, userId: string): void {
-    if (tenant === everyToken.tenant) return this.forgetAll();
+    if (tenant === everyToken.tenant) {
+      this.forgetAll();
+      return;
+    }
     this.forgotten++;
     const owner = ownerOf(tenant, userId);
     for (const token of this.tokensOf.get(owner) ?? []) this.principals.delete(token);

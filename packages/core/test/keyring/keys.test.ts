@@ -1,6 +1,7 @@
+import * as Effect from "effect/Effect";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { describe, expect, it } from "vitest";
-import { outcomeOf, password, type Started, started } from "../doubles/running.ts";
+import { onStore, outcomeOf, password, type Started, started } from "../doubles/running.ts";
 import { steeredClock } from "../doubles/steered-clock.ts";
 import { stores } from "../doubles/stores.ts";
 import { principalOf } from "../instance.ts";
@@ -72,6 +73,28 @@ describe.each(stores)("keys on $name", ({ open }) => {
     expect((await first.audit.list({ type: "key.revoked" })).items).toHaveLength(1);
   });
 
+  it("that are revoked while their tokens are checked all the time let none of them be remembered", async () => {
+    for (let round = 0; round < 3; round++) {
+      const { first, second, login } = await two();
+      const token = await login();
+      await second.sessions.authenticate(token);
+      let isOver = false;
+      const check = async (): Promise<void> => {
+        while (!isOver) {
+          await Promise.all([first, second].map((muster) => outcomeOf(muster.sessions.authenticate(token))));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
+      const checking = Promise.all([check(), check(), check()]);
+      await first.keys.revoke(kidOf(token) ?? "");
+      expect(await outcomeOf(first.sessions.authenticate(token))).toBe("InvalidToken");
+      await new Promise((resolve) => setTimeout(resolve, 900));
+      isOver = true;
+      await checking;
+      expect(await outcomeOf(second.sessions.authenticate(token))).toBe("InvalidToken");
+    }
+  });
+
   it("that are revoked while a successor is prepared: that one signs", async () => {
     const { first, second, login } = await two();
     const [old] = await first.keys.list();
@@ -119,6 +142,13 @@ describe.each(stores)("keys on $name", ({ open }) => {
     expect((await hs.publicKeys()).keys).toEqual([]);
     expect(await hs.keys.list()).toMatchObject([{ algorithm: "HS512", state: "active", publicKey: null }]);
     expect((await hs.sessions.authenticate(await login(hs))).role).toBe("user");
+    const stored = () =>
+      onStore(store, ({ keys }) => Effect.map(keys.list(), (all) => all.map((key) => key.algorithm)));
+    await hs.keys.rotate();
+    expect(await stored()).toEqual(expect.arrayContaining(["EdDSA", "ES256", "HS512"]));
+    clock.advance(900_000 + 60_000);
+    await hs.keys.rotate();
+    expect(await stored()).not.toEqual(expect.arrayContaining([expect.stringMatching(/^E/)]));
   });
 
   it("are the business of admins of the installation, not of those of one tenant", async () => {
