@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Builder } from "./builder.ts";
 import type { Dialect } from "./dialect.ts";
 import { type FixedQuery, fixedQuery, type HoleOf } from "./fixed-query.ts";
@@ -72,14 +73,21 @@ export const reachQueries = (db: Builder, dialect: Dialect): ReachQueries => {
           eb.exists(
             eb
               .selectFrom("muster_group_ancestors as p")
-              .innerJoin("muster_groups as d", (join) =>
-                join.onRef("d.tenant", "=", "p.tenant").onRef("d.id", "=", "p.ancestor_id"),
-              )
-              .select("d.id")
+              .select("p.ancestor_id")
               .whereRef("p.tenant", "=", "a.tenant")
               .whereRef("p.group_id", "=", "a.group_id")
               .whereRef("p.distance", "<=", "a.distance")
-              .where("d.status", "=", "disabled"),
+              .where((each) =>
+                each.exists(
+                  each
+                    .selectFrom("muster_groups as d")
+                    .select("d.id")
+                    .whereRef("d.tenant", "=", "p.tenant")
+                    .whereRef("d.id", "=", "p.ancestor_id")
+                    // As a literal, for the partial index.
+                    .where("d.status", "=", sql.lit("disabled")),
+                ),
+              ),
           ),
         ),
       );

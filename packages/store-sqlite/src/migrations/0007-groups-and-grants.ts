@@ -22,6 +22,7 @@ export const groupsAndGrants: Migration = {
     ) strict, without rowid`,
     "create index muster_groups_by_name on muster_groups (tenant, name_key, id)",
     "create index muster_groups_by_parent on muster_groups (tenant, parent_id, name_key, id)",
+    "create index muster_groups_disabled on muster_groups (tenant, id) where status = 'disabled'",
     // Each group is its own ancestor at distance 0.
     `create table muster_group_ancestors (
       tenant text not null,
