@@ -233,18 +233,19 @@ describe.each(stores)("over HTTP, kept in %s, every answer as the document says"
   test("guessing makes wait, known and unknown logins alike, until an admin ends it", async () => {
     const guess = (login: string, status: number, given = "wrong") =>
       call("login", status, { body: { login, password: given } });
+    const { accessToken } = await login("jane");
     const answers: unknown[] = [];
-    for (const name of ["jane@example.com", "nobody@example.com"]) {
+    for (const name of ["jane", "somebody.else"]) {
       for (let failure = 0; failure < 5; failure++) await guess(name, 401);
       const refused = await guess(name, 429, password);
       expect(refused.headers.get("retry-after")).toBe("1");
       answers.push(refused.body);
     }
     expect(answers[0]).toEqual(answers[1]);
-    await call("unlockUser", 403, { token: janeToken, path: { id: jane } });
+    await call("unlockUser", 403, { token: accessToken, path: { id: jane } });
     await call("unlockUser", 404, { token: admin, path: { id: "nobody" } });
     await call("unlockUser", 204, { token: admin, path: { id: jane } });
-    await guess("jane@example.com", 201, password);
+    await guess("jane", 201, password);
   });
 
   test("passwords are changed by their owner and set by an admin, and end all sessions", async () => {

@@ -65,9 +65,11 @@ import type {
   StepUpError,
   StoreUnavailable,
   TooBusy,
+  TooManyAttempts,
   Total,
   Unauthenticated,
   UndoEmailChangeError,
+  UnlockError,
   User,
   UserIdTaken,
   UserNotFound,
@@ -114,6 +116,7 @@ type UserErrors = {
   disable: LifecycleError;
   delete: LifecycleError;
   restore: LifecycleError;
+  unlock: UnlockError;
   purge: PurgeError;
   purgeExpired: PurgeExpiredError;
 };
@@ -165,7 +168,12 @@ export type Checks = [
   Holds<Same<NeedsNothing<R>, never>>,
   Holds<Same<{ readonly [Name in keyof R]: ErrorOf<R[Name]> }, Readonly<RecoveryErrors>>>,
   Holds<Same<keyof Muster["recovery"], keyof R>>,
-  Holds<SameUnion<RequestPasswordResetError, InvalidInput | Policy | ChangeRefused | MailNotConfigured | Everywhere>>,
+  Holds<
+    SameUnion<
+      RequestPasswordResetError,
+      InvalidInput | Policy | ChangeRefused | TooManyAttempts | MailNotConfigured | Everywhere
+    >
+  >,
   Holds<
     SameUnion<ResetPasswordError, InvalidInput | Policy | ChangeRefused | InvalidOneTimeToken | TooBusy | Everywhere>
   >,
@@ -198,12 +206,13 @@ export type Checks = [
   Holds<SameUnion<SetPasswordError, Change | TooBusy>>,
   Holds<SameUnion<ChangePasswordError, Change | InvalidCredentials | TooBusy>>,
   Holds<SameUnion<LifecycleError, Change | IllegalTransition | LastAdmin>>,
+  Holds<SameUnion<UnlockError, Find | ChangeRefused>>,
   Holds<SameUnion<PurgeError, Change | IllegalTransition | LastAdmin | UserReferenced>>,
   Holds<SameUnion<PurgeExpiredError, Policy | ChangeRefused | Everywhere>>,
   Holds<
     SameUnion<
       LoginError,
-      InvalidInput | InvalidCredentials | SecondFactorRequired | ChangeRefused | TooBusy | Everywhere
+      InvalidInput | InvalidCredentials | TooManyAttempts | SecondFactorRequired | ChangeRefused | TooBusy | Everywhere
     >
   >,
   Holds<SameUnion<RefreshError, InvalidInput | InvalidRefreshToken | ChangeRefused | Everywhere>>,
