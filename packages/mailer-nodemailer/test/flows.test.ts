@@ -209,6 +209,23 @@ describe.each(stores)("over HTTP, kept in %s, with mails by SMTP", (_, open) => 
     );
   });
 
+  it("a temporary password opens nothing but its own change; of five who change it at once one does", async () => {
+    const boss = await login("boss");
+    const made = await post("/users", { username: "temp", email: "temp@x.example", emailVerified: true }, boss);
+    const id = String(made.body.id);
+    await call("PUT", `/users/${id}/password`, { password, temporary: true }, boss);
+    const session = await post("/sessions", { login: "temp", password });
+    expect(session.body.requiredActions).toEqual(["UPDATE_PASSWORD"]);
+    const token = String(session.body.accessToken);
+    const refused = await call("GET", "/users", undefined, token);
+    expect(refused).toMatchObject({ status: 403, body: { code: "action_required" } });
+    const change = () =>
+      call("PUT", "/users/me/password", { oldPassword: password, newPassword: otherPassword }, token);
+    const changed = await tally(Array.from({ length: 5 }, change));
+    expect(changed["204"]).toBe(1);
+    expect((await call("GET", "/users", undefined, await login("temp", otherPassword))).status).toBe(200);
+  });
+
   it("a Host header of somebody's choosing is in no link (CVE-2025-70948)", async () => {
     const headers = { host: "evil.example", "x-forwarded-host": "evil.example", "content-type": "application/json" };
     const status = await new Promise((resolve, reject) => {
