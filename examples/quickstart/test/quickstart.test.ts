@@ -180,3 +180,17 @@ test("a database of a newer schema is one sentence and exit code 1", async () =>
   database.close();
   expect(await failure(start())).toMatch(/^The database has schema version \d+, this version of Muster knows /);
 });
+
+test("with MUSTER_SECRET the keys in the database are encrypted, and it does not start without it", async () => {
+  const environment = { MUSTER_ADMIN_PASSWORD: "a long enough sentence", MUSTER_SECRET: "a secret out of some vault" };
+  for (const secret of [environment.MUSTER_SECRET, `the next secret out of it,${environment.MUSTER_SECRET}`]) {
+    const quickstart = start({ ...environment, MUSTER_SECRET: secret });
+    await quickstart.address;
+    quickstart.child.kill("SIGTERM");
+    expect(await quickstart.ended).toBe(0);
+    expect(quickstart.printed().out).not.toContain(environment.MUSTER_SECRET);
+  }
+  const sentence = await failure(start({ MUSTER_SECRET: environment.MUSTER_SECRET }));
+  expect(sentence).toContain("must name the one they are encrypted under");
+  expect(sentence).not.toContain(environment.MUSTER_SECRET);
+});

@@ -18,6 +18,24 @@ export interface Key {
   readonly publicKey: JsonWebPublicKey | null;
 }
 
+/**
+ * The keys that sign access tokens: of the installation, so for the system, and for admins of the tenant `default` alone.
+ */
+export interface Keys {
+  /** In the order in which they sign. */
+  readonly list: () => Promise<readonly Key[]>;
+  /**
+   * Makes a new key, which is published at once and signs once everybody could have learnt of it (`tokens.prepareSeconds`).
+   * While one is on its way it answers that one: of calls at the same time, in whatever processes, one makes a key.
+   */
+  readonly rotate: () => Promise<Key>;
+  /**
+   * Removes a key that may have leaked: its tokens are refused here at once and by every process within a second, and another
+   * key signs. Services that check tokens by themselves learn of it when they read the key set again. Fails with KeyNotFound.
+   */
+  readonly revoke: (kid: string) => Promise<void>;
+}
+
 /** What admins see of a key. */
 export const keyView = ({ key, state, retiredAt, goneAt }: KeyLife, publicKey: JsonWebPublicKey | undefined): Key => ({
   kid: key.id,
