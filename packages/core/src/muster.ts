@@ -1,21 +1,15 @@
 import type { AuditEvent, AuditQuery } from "./audit/audit-event.ts";
 import type { HardenOptions, HardenReport } from "./credentials/credentials.ts";
-import type {
-  AcceptedInvitation,
-  Invitation,
-  InvitationAcceptance,
-  InvitationPreview,
-  InvitationQuery,
-  InvitationStatistics,
-} from "./invitation/invitation.ts";
-import type { Key } from "./keyring/key-view.ts";
+import type { Invitations } from "./invitation/invitation.ts";
+import type { Keys } from "./keyring/key-view.ts";
 import type { Grants, Groups } from "./muster-access.ts";
 import type { EffectOperations } from "./muster-effect.ts";
 import type { PublishedKeys } from "./ports/token-signer.ts";
 import type { ConfirmedEmail, EmailConfirmation } from "./recovery/email-proof.ts";
 import type { PendingEmail } from "./recovery/email-requests.ts";
-import type { LoginCompletion, Proof, SecondFactorOperations } from "./second-factor/second-factor-operations.ts";
-import type { AccessToken, Principal, Session, SessionClient, SessionTokens } from "./session/session.ts";
+import type { SecondFactorOperations } from "./second-factor/second-factor-operations.ts";
+import type { Principal, SessionClient } from "./session/session.ts";
+import type { Sessions } from "./session/session-operations.ts";
 import type { IfVersion, NewUser, PasswordOptions, User, UserPatch, UserView } from "./user/user.ts";
 import type { TotalMode, UserFilter, UserQuery } from "./user/user-filter.ts";
 
@@ -104,52 +98,6 @@ export interface Users<View> {
   readonly profile: () => Promise<View>;
 }
 
-/** Logins and what keeps them alive. */
-export interface Sessions {
-  /**
-   * Logs in by username or email. Unknown login, wrong password and a user who may not log in are one error:
-   * InvalidCredentials. After some failures it is TooManyAttempts for a while, whoever is named and whatever the password:
-   * see `MusterOptions.throttling`. Give the address of the client (`client.address`), or all clients count as one. Fails also
-   * with TooBusy. Users who have a second factor are answered SecondFactorRequired once the password is right: its
-   * `challenge` goes to `completeLogin`.
-   */
-  readonly login: (credentials: LoginCredentials) => Promise<SessionTokens>;
-  /**
-   * Completes a login with a code of the user's second factor, or a recovery code. Fails with InvalidChallenge (log in
-   * again), InvalidCode (the challenge stays good) and TooManyAttempts.
-   */
-  readonly completeLogin: (completion: LoginCompletion) => Promise<SessionTokens>;
-  /**
-   * Proves anew, within the caller's own session, who they are: by the code for a user who has a second factor, by the
-   * password for others. The answered access token says so. Fails with InvalidCredentials, InvalidCode, TooManyAttempts,
-   * SessionNotFound.
-   */
-  readonly stepUp: (proof: Proof) => Promise<AccessToken>;
-  /**
-   * Spends a refresh token for a new pair. Within the grace (10 s unless configured) the same spent token answers the
-   * same successor again; later it revokes the whole session. Fails with InvalidRefreshToken.
-   */
-  readonly refresh: (refreshToken: string) => Promise<SessionTokens>;
-  /** Who a token speaks for. No database read for a token seen before. Fails with InvalidToken. */
-  readonly authenticate: (accessToken: string) => Promise<Principal>;
-  /** Ends the caller's own session. */
-  readonly logout: () => Promise<void>;
-  /** Live sessions of a user (the caller when absent), newest first, at most 100. */
-  readonly list: (userId?: string) => Promise<readonly Session[]>;
-  /** Ends a session. Fails with SessionNotFound. */
-  readonly revoke: (sessionId: string) => Promise<void>;
-  /** Ends all sessions of a user; answers how many. */
-  readonly revokeAll: (userId: string) => Promise<number>;
-}
-
-/** What a login needs. */
-export interface LoginCredentials {
-  /** A username or an email, as typed. */
-  readonly login: string;
-  readonly password: string;
-  readonly client?: SessionClient;
-}
-
 /** Password hashes as such. For the system only: no actor may give one or learn of one. */
 export interface Credentials {
   /**
@@ -208,60 +156,9 @@ export interface Recovery {
   readonly undoEmailChange: (undo: { readonly token: string }) => Promise<void>;
 }
 
-/**
- * Users who are let in by a mail. `users.create({ …, invite: true })` makes one, or `create` here for a user who is
- * `pending`; whoever follows the link sets a password and is `enabled`. Only the system and admins invite; without a mailer
- * nobody does: MailNotConfigured. A token works once: unknown, used, expired or revoked it is InvalidOneTimeToken.
- */
-export interface Invitations {
-  /**
-   * Mails an invitation to a user who is `pending` and has an email; takes back one that is open. Fails with UserNotFound,
-   * IllegalTransition.
-   */
-  readonly create: (invitation: { readonly userId: string }) => Promise<Invitation>;
-  /** Fails with InvitationNotFound. */
-  readonly get: (id: string) => Promise<Invitation>;
-  /** Newest first. */
-  readonly list: (query?: InvitationQuery) => Promise<Page<Invitation>>;
-  /** How many there are in each state. */
-  readonly statistics: () => Promise<InvitationStatistics>;
-  /**
-   * Mails another link, to the email the user has now; older ones are dead from here on, and the time begins anew, also of
-   * one that is expired. Fails with InvitationNotFound, InvitationClosed.
-   */
-  readonly resend: (id: string) => Promise<Invitation>;
-  /** Takes it back: its links are dead. The user stays `pending`. Fails with InvitationNotFound, InvitationClosed. */
-  readonly revoke: (id: string) => Promise<Invitation>;
-  /** What a page shows before it asks for a password. The link works on. */
-  readonly preview: (invitation: { readonly token: string }) => Promise<InvitationPreview>;
-  /**
-   * Sets password and names by the token of the mail and enables the user, whose address counts as proven. A password the
-   * policy refuses (InvalidInput) leaves the token good. Fails also with TooBusy.
-   */
-  readonly accept: (acceptance: InvitationAcceptance) => Promise<AcceptedInvitation>;
-}
-
 /** The audit log, for the system and admins. */
 export interface Audit {
   readonly list: (query?: AuditQuery) => Promise<Page<AuditEvent>>;
-}
-
-/**
- * The keys that sign access tokens: of the installation, so for the system, and for admins of the tenant `default` alone.
- */
-export interface Keys {
-  /** In the order in which they sign. */
-  readonly list: () => Promise<readonly Key[]>;
-  /**
-   * Makes a new key, which is published at once and signs once everybody could have learnt of it (`tokens.prepareSeconds`).
-   * While one is on its way it answers that one: of calls at the same time, in whatever processes, one makes a key.
-   */
-  readonly rotate: () => Promise<Key>;
-  /**
-   * Removes a key that may have leaked: its tokens are refused here at once and by every process within a second, and another
-   * key signs. Services that check tokens by themselves learn of it when they read the key set again. Fails with KeyNotFound.
-   */
-  readonly revoke: (kid: string) => Promise<void>;
 }
 
 /** A transaction of the host's that is still to begin, e.g. Kysely's `db.transaction()`. */

@@ -5,10 +5,12 @@ import type { CredentialCare } from "../credentials/credentials.ts";
 import { Forbidden } from "../errors.ts";
 import type { Commits } from "../hooks/commits.ts";
 import type { InvitationAnswers } from "../invitation/accept-invitation.ts";
+import type { Invitations } from "../invitation/invitation.ts";
 import type { InvitationCare } from "../invitation/invitations.ts";
 import { invalid } from "../kernel/input.ts";
+import type { Keys } from "../keyring/key-view.ts";
 import type { KeyCare } from "../keyring/keys.ts";
-import type { Audit, Credentials, Invitations, Keys, Operations, Recovery, Sessions, Users } from "../muster.ts";
+import type { Audit, Credentials, Operations, Recovery, Users } from "../muster.ts";
 import type { EffectGrants, EffectGroups, Grants, Groups } from "../muster-access.ts";
 import type {
   EffectInvitations,
@@ -26,6 +28,7 @@ import type { CompleteLogin } from "../session/complete-login.ts";
 import type { Login } from "../session/login.ts";
 import type { Refresh } from "../session/refresh.ts";
 import type { Principal } from "../session/session.ts";
+import type { Sessions } from "../session/session-operations.ts";
 import type { SessionCare } from "../session/sessions.ts";
 import type { StepUp } from "../session/step-up.ts";
 import type { Unlock } from "../throttling/unlock.ts";

@@ -1,3 +1,4 @@
+import type { Page } from "../muster.ts";
 import type { SessionClient, SessionTokens } from "../session/session.ts";
 
 /** What became of an invitation: waiting for an answer, accepted, taken back, or past its time. */
@@ -61,4 +62,37 @@ export interface AcceptedInvitation {
   readonly userId: string;
   /** Null unless `login` was asked for and nothing stood in its way; what did is told by logging in as usual. */
   readonly session: SessionTokens | null;
+}
+
+/**
+ * Users who are let in by a mail. `users.create({ …, invite: true })` makes one, or `create` here for a user who is
+ * `pending`; whoever follows the link sets a password and is `enabled`. Only the system and admins invite; without a mailer
+ * nobody does: MailNotConfigured. A token works once: unknown, used, expired or revoked it is InvalidOneTimeToken.
+ */
+export interface Invitations {
+  /**
+   * Mails an invitation to a user who is `pending` and has an email; takes back one that is open. Fails with UserNotFound,
+   * IllegalTransition.
+   */
+  readonly create: (invitation: { readonly userId: string }) => Promise<Invitation>;
+  /** Fails with InvitationNotFound. */
+  readonly get: (id: string) => Promise<Invitation>;
+  /** Newest first. */
+  readonly list: (query?: InvitationQuery) => Promise<Page<Invitation>>;
+  /** How many there are in each state. */
+  readonly statistics: () => Promise<InvitationStatistics>;
+  /**
+   * Mails another link, to the email the user has now; older ones are dead from here on, and the time begins anew, also of
+   * one that is expired. Fails with InvitationNotFound, InvitationClosed.
+   */
+  readonly resend: (id: string) => Promise<Invitation>;
+  /** Takes it back: its links are dead. The user stays `pending`. Fails with InvitationNotFound, InvitationClosed. */
+  readonly revoke: (id: string) => Promise<Invitation>;
+  /** What a page shows before it asks for a password. The link works on. */
+  readonly preview: (invitation: { readonly token: string }) => Promise<InvitationPreview>;
+  /**
+   * Sets password and names by the token of the mail and enables the user, whose address counts as proven. A password the
+   * policy refuses (InvalidInput) leaves the token good. Fails also with TooBusy.
+   */
+  readonly accept: (acceptance: InvitationAcceptance) => Promise<AcceptedInvitation>;
 }

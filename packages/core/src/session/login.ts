@@ -8,7 +8,6 @@ import type { CallScope } from "../authorization/actor.ts";
 import { InvalidCredentials } from "../errors.ts";
 import { decoder } from "../kernel/input.ts";
 import { canonicalUsername, isStorable } from "../kernel/text.ts";
-import type { LoginCredentials } from "../muster.ts";
 import type { LoginCandidate } from "../ports/credential-store.ts";
 import type { PasswordHasher } from "../ports/password-hasher.ts";
 import type { LoginChallenges } from "../second-factor/login-challenge.ts";
@@ -16,6 +15,7 @@ import type { Attempt, Throttle } from "../throttling/throttle.ts";
 import { type OpenSessionPorts, prepareSession } from "./open-session.ts";
 import type { SessionClient, SessionTokens } from "./session.ts";
 import type { LoginError } from "./session-errors.ts";
+import type { LoginCredentials } from "./session-operations.ts";
 
 export interface LoginPorts extends OpenSessionPorts {
   readonly hasher: PasswordHasher;
