@@ -1,6 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { memoryStore } from "../../src/builtin/memory-storage.ts";
 import { stores } from "../doubles/stores.ts";
+import { watchedStore } from "../doubles/watched-store.ts";
 import { outcome, refusal } from "../instance.ts";
 import { tally } from "../recovery/scene.ts";
 import { aScene, password } from "./scene.ts";
@@ -70,6 +72,24 @@ describe.each(stores)("a login with a second factor, kept in $name", ({ open }) 
     expect(await outcome(scene.complete(before))).toBe("InvalidCode");
     scene.clock.wait(30_000);
     await scene.complete(app.at(scene.clock.now()));
+  });
+});
+
+describe("a code", () => {
+  it("that is used up by another login while it is looked at lets nobody in", async () => {
+    const store = watchedStore(memoryStore());
+    const scene = await aScene({ store });
+    const { app } = await scene.enrol();
+    const [first, second] = [await scene.asked(), await scene.asked()];
+    const code = app.at(scene.clock.now());
+    const complete = ({ challenge }: { readonly challenge: string }) =>
+      scene.muster.sessions.completeLogin({ challenge, code });
+    store.after.set("secondFactors.list", () => complete(second));
+    expect(await outcome(complete(first))).toBe("InvalidCode");
+    scene.clock.wait(30_000);
+    const next = app.at(scene.clock.now());
+    const { challenge } = first;
+    expect(await outcome(scene.muster.sessions.completeLogin({ challenge, code: next }))).toBe("ok");
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { TooManyAttempts } from "../../src/errors.ts";
-import type { LoginCredentials, Muster } from "../../src/muster.ts";
+import type { Muster } from "../../src/muster.ts";
+import type { LoginCredentials } from "../../src/session/session-operations.ts";
 import { quickHasher, watchedHasher } from "../doubles/hashers.ts";
 import { failureOf, outcomeOf, password, type Started, started } from "../doubles/running.ts";
 import { steeredClock } from "../doubles/steered-clock.ts";
