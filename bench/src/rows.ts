@@ -5,6 +5,7 @@ import { betterAuthHttp } from "./rows/better-auth-http.ts";
 import { create } from "./rows/create.ts";
 import { flood } from "./rows/flood.ts";
 import { get } from "./rows/get.ts";
+import { grants } from "./rows/grants.ts";
 import { hashRate } from "./rows/hash-rate.ts";
 import { http } from "./rows/http.ts";
 import { lists } from "./rows/lists.ts";
@@ -21,6 +22,7 @@ export const rows: readonly Row[] = [
   authenticate,
   get,
   lists,
+  grants,
   sizes,
   create,
   http,
