@@ -34,10 +34,9 @@ export const edition = 1;
 
 /** The data set of a size, made when it is not in the cache. It is for reading: writers take a copy. */
 export const dataSet = async (size: number): Promise<DataSet> => {
-  const ending = `-${(await schemaHash()).slice(0, 12)}-${edition}`;
-  const folder = path.join(cache, `${size}${ending}`);
+  const folder = path.join(cache, `${size}-${(await schemaHash()).slice(0, 12)}-${edition}`);
   if (!existsSync(folder)) {
-    removeStale(cache, ending);
+    removeStale(cache, size);
     await make(folder, size);
   }
   const file = path.join(folder, "users.db");

@@ -1,17 +1,12 @@
 import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 
-/**
- * Removes data sets of another schema, and what runs that were killed left half-made.
- *
- * @param ending how the names of those end that are still of use.
- */
-export const removeStale = (cache: string, ending: string): void => {
+/** Removes data sets of a size with another schema, and what runs that were killed left half-made of any. */
+export const removeStale = (cache: string, size: number): void => {
   for (const name of readdirSync(cache)) {
-    const [, schema, maker] = /^\d+(-[0-9a-f]{12}-\d+)(?:\.(\d+))?$/.exec(name) ?? [];
-    if (schema === undefined) continue;
-    const isOfUse = maker === undefined ? schema === ending : isRunning(Number(maker));
-    if (!isOfUse) rmSync(path.join(cache, name), { recursive: true, force: true });
+    const [, users, maker] = /^(\d+)-[0-9a-f]{12}-\d+(?:\.(\d+))?$/.exec(name) ?? [];
+    const isStale = maker === undefined ? Number(users) === size : !isRunning(Number(maker));
+    if (users !== undefined && isStale) rmSync(path.join(cache, name), { recursive: true, force: true });
   }
 };
 
