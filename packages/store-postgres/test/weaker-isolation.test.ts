@@ -1,6 +1,6 @@
 import { createMuster, LastAdmin } from "@muster/core";
 import type { Storage, Stores } from "@muster/core/ports";
-import { aSession, aUser, changed, moment } from "@muster/core/testing";
+import { aGroup, aSession, aUser, changed, moment } from "@muster/core/testing";
 import * as Effect from "effect/Effect";
 import * as Exit from "effect/Exit";
 import * as Scope from "effect/Scope";
@@ -105,6 +105,29 @@ describe.each(pairs)("a transaction that is '%s', and then one that is '%s':", (
         "done",
       ]);
       expect(await Effect.runPromise(storage.users.hasOtherEnabledAdmin(tenant, "nobody"))).toBe(true);
+    }));
+
+  it("two groups that are moved below each other at once are never both moved", () =>
+    inNewTenants(async (tenant, delay) => {
+      const [left, right] = [aGroup(), aGroup()];
+      await Effect.runPromise(
+        storage.transact(({ groups }) => Effect.forEach([left, right], (group) => groups.insert(tenant, group, 20))),
+      );
+      const move = (group: typeof left, parentId: string) =>
+        Effect.fnUntraced(function* ({ groups }: Stores) {
+          yield* groups.listAncestors(tenant, parentId);
+          yield* pause;
+          yield* groups.move(tenant, group, { ...group, parentId, version: 2 }, 20);
+          yield* pause;
+        });
+      const ended = await Promise.all([
+        outcomeOf(first, move(left, right.id)),
+        later(delay, () => outcomeOf(second, move(right, left.id))),
+      ]);
+      expect(ended.toSorted((one) => (one === "done" ? 1 : -1))).toEqual([
+        expect.stringMatching(/GroupCycle|StoreUnavailable|40001/),
+        "done",
+      ]);
     }));
 
   const jane = aUser({ id: "jane" });
