@@ -25,7 +25,7 @@ export const postgresDataSets = async (
 ): Promise<readonly PostgresDataSet[]> => {
   const schema = (await inDatabases(postgres, ["schema"], ([url = ""]) => schemaHash(url))).slice(0, 12);
   const prefix = `${family}${schema}_${edition}_`;
-  await dropOthers(postgres, prefix);
+  await dropOthers(postgres, prefix, sizes);
   const sets: PostgresDataSet[] = [];
   let isChecked = false;
   for (const size of sizes) {
@@ -100,15 +100,15 @@ const schemaHash = async (url: string): Promise<string> => {
   return createHash("sha256").update(JSON.stringify(rows)).digest("hex");
 };
 
-/** Data sets of another schema, and what runs that were killed left half-made. */
-const dropOthers = async ({ admin }: Postgres, prefix: string): Promise<void> => {
+/** Data sets of these sizes with another schema, and what runs that were killed left half-made of any. */
+const dropOthers = async ({ admin }: Postgres, prefix: string, sizes: readonly number[]): Promise<void> => {
   const { rows } = await admin.query<{ name: string }>(
     "select datname as name from pg_database where starts_with(datname, $1) and not starts_with(datname, $2)",
     [family, prefix],
   );
   for (const { name } of rows) {
-    const maker = /_(?:schema|created|loaded|draft)_(\d+)$/.exec(name)?.[1];
-    if (maker === undefined || !isRunning(Number(maker)))
-      await admin.query(`drop database if exists ${name} with (force)`);
+    const [, use, number] = /_([a-z]+|\d+)_(\d+)$/.exec(name) ?? [];
+    const isStale = /^\d+$/.test(use ?? "") ? sizes.includes(Number(number)) : !isRunning(Number(number));
+    if (isStale) await admin.query(`drop database if exists ${name} with (force)`);
   }
 };
