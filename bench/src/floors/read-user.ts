@@ -5,7 +5,7 @@ import type { Database } from "better-sqlite3";
 export const columns = [
   "u.id, u.status, u.role, u.version, u.created_at, u.updated_at, u.updated_by, u.deleted_at, u.owner_id, u.username, u.email",
   "u.email_verified_at, u.first_name, u.last_name, u.display_name, u.phone_number, u.locale, u.picture_url",
-  "u.tags, u.metadata, u.private_metadata, s.first_login_at, s.last_login_at, s.login_count",
+  "u.tags, u.metadata, u.private_metadata, u.required_actions, s.first_login_at, s.last_login_at, s.login_count",
 ].join(", ");
 
 export interface ReadRow {
@@ -30,6 +30,7 @@ export interface ReadRow {
   readonly tags: string;
   readonly metadata: string;
   readonly private_metadata: string;
+  readonly required_actions: string;
   readonly first_login_at: number | null;
   readonly last_login_at: number | null;
   readonly login_count: number;
@@ -52,6 +53,7 @@ export const mapped = (row: ReadRow): User => ({
   tags: JSON.parse(row.tags),
   metadata: JSON.parse(row.metadata),
   privateMetadata: JSON.parse(row.private_metadata),
+  requiredActions: JSON.parse(row.required_actions),
   role: row.role,
   status: row.status,
   ownerId: row.owner_id,

@@ -1,5 +1,7 @@
 import type * as Effect from "effect/Effect";
 import type {
+  AcceptInvitationError,
+  ActionRequired,
   AuthenticateError,
   ChangeEmailError,
   ChangePasswordError,
@@ -11,6 +13,7 @@ import type {
   ConfirmEmailError,
   ConfirmTotpError,
   CreateUserError,
+  EffectInvitations,
   EffectKeys,
   EffectOperations,
   EffectRecovery,
@@ -110,6 +113,8 @@ type UserErrors = {
   changeUsername: ChangeUsernameError;
   changeOwner: ChangeUserError;
   setRole: SetRoleError;
+  setRequiredActions: ChangeUserError;
+  acceptAction: ChangeUserError;
   setPassword: SetPasswordError;
   changePassword: ChangePasswordError;
   enable: LifecycleError;
@@ -152,7 +157,7 @@ type RecoveryErrors = {
 };
 
 type Everywhere = StoreUnavailable | Closed;
-type Policy = Unauthenticated | Forbidden;
+type Policy = Unauthenticated | Forbidden | ActionRequired;
 type Find = InvalidInput | Policy | UserNotFound | Everywhere;
 type Change = Find | VersionMismatch | ChangeRefused;
 
@@ -177,6 +182,11 @@ export type Checks = [
   Holds<
     SameUnion<ResetPasswordError, InvalidInput | Policy | ChangeRefused | InvalidOneTimeToken | TooBusy | Everywhere>
   >,
+  Holds<Same<NeedsNothing<EffectInvitations>, never>>,
+  Holds<Same<keyof Muster["invitations"], keyof EffectInvitations>>,
+  Holds<
+    SameUnion<AcceptInvitationError, InvalidInput | Policy | ChangeRefused | InvalidOneTimeToken | TooBusy | Everywhere>
+  >,
   Holds<Same<ErrorOf<Audit["list"]>, ListAuditError>>,
   Holds<Same<NeedsNothing<EffectKeys>, never>>,
   Holds<Same<keyof Muster["keys"], keyof EffectKeys>>,
@@ -193,6 +203,7 @@ export type Checks = [
       | UserIdTaken
       | ChangeRefused
       | TooBusy
+      | MailNotConfigured
       | InvalidConfiguration
       | Everywhere
     >

@@ -116,10 +116,22 @@ export const mutantsOfSessions: readonly Mutant[] = [
           const session = Option.getOrUndefined(yield* sessions.find(tenant, id));
           if (session === undefined || session.revokedAt !== null || session.expiresAt <= now) return Option.none();
           const holder = yield* users.find(tenant, session.userId);
-          return Option.map(holder, (user) => ({ userId: user.id, role: user.role }));
+          return Option.map(holder, ({ role, requiredActions }) => ({ userId: session.userId, role, requiredActions }));
         }),
       })),
     broken: "a session that expired, was revoked or whose user left 'enabled' has no holder",
+  },
+  {
+    fault: "the required actions of a holder are forgotten",
+    module: () =>
+      withSessions(({ sessions }) => ({
+        findHolder: (tenant, id, now) =>
+          Effect.map(
+            sessions.findHolder(tenant, id, now),
+            Option.map((holder) => ({ ...holder, requiredActions: [] })),
+          ),
+      })),
+    broken: "the holder of a live session is its user, with the role and required actions of the moment",
   },
   {
     fault: "ended sessions are removed all at once",
