@@ -37,7 +37,7 @@ const fill = async (database: string): Promise<void> => {
 };
 
 const start = async (database: string): Promise<string> => {
-  const child: ChildProcess = fork(path.join(import.meta.dirname, "rotating-process.ts"), [database], {
+  const child: ChildProcess = fork(path.join(import.meta.dirname, "processes/rotating.ts"), [database], {
     execArgv: ["--conditions=muster-source"],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

@@ -4,8 +4,8 @@ import type { Server } from "node:http";
 import { createMuster, type MusterOptions } from "@muster/core";
 import { sqliteStore } from "@muster/store-sqlite";
 import express from "express";
-import { postgresStore } from "../../store-postgres/src/index.ts";
-import { musterRouter } from "../src/index.ts";
+import { postgresStore } from "../../../store-postgres/src/index.ts";
+import { musterRouter } from "../../src/index.ts";
 
 const [database = ""] = process.argv.slice(2);
 const store = database.startsWith("postgres") ? postgresStore({ connectionString: database }) : sqliteStore(database);
