@@ -10,13 +10,8 @@ import { hashRecoveryCode, readRecoveryCode } from "./recovery-codes.ts";
 import { isConfirmed } from "./second-factor.ts";
 import { matchingSteps } from "./totp.ts";
 
-/** What a code proved, once it is used up. */
-export interface UsedCode {
-  readonly by: "totp" | "recovery_code";
-}
-
 /** A code that was right when it was looked at. Used up in the transaction of what it opens: of many one gets through. */
-export type UseCode = (stores: Stores, at: Date) => Effect.Effect<UsedCode, InvalidCode | StoreUnavailable>;
+export type UseCode = (stores: Stores, at: Date) => Effect.Effect<void, InvalidCode | StoreUnavailable>;
 
 type CheckError = InvalidCode | TooManyAttempts | ChangeRefused | StoreUnavailable;
 
@@ -81,7 +76,6 @@ export const makeCodeCheck = ({ clock, ids, secrets, attempts }: CodeCheckPorts)
       Effect.gen(function* () {
         if (!(yield* stores.secondFactors.accept(tenant, id, step, at))) return yield* new InvalidCode();
         yield* attempts.succeed(stores, tenant, userId);
-        return { by: "totp" };
       });
 
   const ofRecovery =
@@ -101,7 +95,6 @@ export const makeCodeCheck = ({ clock, ids, secrets, attempts }: CodeCheckPorts)
           sessionId: null,
           changes: [],
         });
-        return { by: "recovery_code" };
       });
 
   return {

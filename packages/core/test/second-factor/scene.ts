@@ -18,8 +18,6 @@ export const appOf = (secret: string) => {
   };
 };
 
-export type App = ReturnType<typeof appOf>;
-
 /** An instance under a clock that stands, with jane in it. */
 export const aScene = async (options: Partial<MusterOptions> = {}) => {
   const clock = aClock();
