@@ -21,7 +21,7 @@ describe("what is seen of a user", () => {
   test("the user and its owner see everything but privateMetadata; admins and the system see that too", async () => {
     const { muster, target, callers } = await aScene();
     const all = keysOf(await muster.users.get(target.id));
-    expect(all).toHaveLength(24);
+    expect(all).toHaveLength(25);
     expect(keysOf(await callers.admin.users.get(target.id))).toEqual(all);
     for (const caller of [callers.self, callers.owner]) {
       const visible = all.filter((key) => key !== "privateMetadata");

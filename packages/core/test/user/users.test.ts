@@ -31,6 +31,7 @@ describe.each(stores)("users in the $name store", ({ open }) => {
       role: "user",
       status: "enabled",
       ownerId: null,
+      requiredActions: [],
       emailVerifiedAt: null,
       createdAt: expect.any(Date),
       updatedAt: null,

@@ -19,6 +19,7 @@ const everyField = aUser({
   tags: ["zebra", "Apple", "apple", "10", "9"],
   metadata: { team: "blue", nested: { list: [1, "two", null, true, { three: 3.5 }] }, empty: {}, none: [] },
   privateMetadata: { note: "vip" },
+  requiredActions: ["UPDATE_PROFILE", "ACCEPT_TERMS"],
   role: "admin",
   status: "pending",
   ownerId: "somebody-else",
