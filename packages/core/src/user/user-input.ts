@@ -126,7 +126,6 @@ export const decodeUsername: Decoder<string | null> = decoder(Schema.NullOr(user
 export const decodeEmail: Decoder<string | null> = decoder(Schema.NullOr(email));
 export const decodeTags: Decoder<readonly string[]> = decoder(tags);
 export const decodeRequiredActions: Decoder<readonly string[]> = decoder(requiredActions);
-export const decodeRequiredAction: Decoder<string> = decoder(requiredAction);
 export const decodeRole: Decoder<UserRole> = decoder(role);
 /** A password somebody wants to have: the policy judges it. */
 export const decodeNewPassword: Decoder<string> = decoder(Schema.String);
