@@ -119,7 +119,9 @@ describe("names", () => {
       ),
     );
     const bare = [...statements]
-      .map((sql) => sql.replaceAll(`"${schema}"."muster_`, "").replace(/^create (index|unique index|trigger) "muster_\w+"/, ""))
+      .map((sql) =>
+        sql.replaceAll(`"${schema}"."muster_`, "").replace(/^create (index|unique index|trigger) "muster_\w+"/, ""),
+      )
       .filter((sql) => /muster_/.test(sql.replaceAll(schema, "")) && !sql.includes("pg_catalog"));
     expect(statements.size).toBeGreaterThan(100);
     expect(bare).toEqual([]);
