@@ -16,7 +16,7 @@ export const makeLoginByHand = (
       where i.tenant = 'default' and i.canonical = +? and u.status = 'enabled'`,
   );
   const session = database.prepare(
-    "insert into muster_sessions (tenant, id, user_id, created_at, expires_at, refresh_hash) values ('default', ?, ?, ?, ?, ?)",
+    "insert into muster_sessions (tenant, id, user_id, created_at, authenticated_at, methods, expires_at, refresh_hash) values ('default', ?, ?, ?, ?, 'pwd', ?, ?)",
   );
   const signIns = database.prepare(
     "update muster_user_sign_ins set first_login_at = coalesce(first_login_at, ?), last_login_at = ?, login_count = login_count + 1 where user_seq = ?",
@@ -32,7 +32,7 @@ export const makeLoginByHand = (
     if (user === undefined) throw new Error("There is no such user.");
     const [id, now, refreshToken] = [uuidV7(), Date.now(), randomBytes(32).toString("base64url")];
     begin.run();
-    session.run(id, user.id, now, now + 2_592_000_000, createHash("sha256").update(refreshToken).digest());
+    session.run(id, user.id, now, now, now + 2_592_000_000, createHash("sha256").update(refreshToken).digest());
     signIns.run(now, now, user.seq);
     audit.run(uuidV7(), now, user.id, id, user.id, id);
     commit.run();

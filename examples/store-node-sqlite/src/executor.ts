@@ -37,9 +37,9 @@ export const makeExecutor = (writer: Connection, reader: Connection): Effect.Eff
 
 /** Takes the write lock at once: a transaction that asks for it half-way may find that it has lost, and cannot wait. */
 const begin = (connection: Connection) =>
-  Effect.as(
+  Effect.map(
     patiently(() => connection.database.exec("begin immediate")),
-    openTransaction(connection),
+    () => openTransaction(connection),
   );
 
 const openTransaction = ({ database, all, first, run }: Connection) => {

@@ -27,6 +27,7 @@ export const anInstanceOn = async <Transaction>(
     store,
     issuer: "https://app.example",
     hashing: { foreign: foreignHashes(), threads: 2, ...hashing },
+    throttling: false,
   });
   afterAll(() => muster.close());
   return muster as Muster<unknown>;

@@ -3,7 +3,7 @@ import type { PostgresFeatures } from "../src/index.ts";
 /** SQL that PostgreSQL, Citus, CockroachDB and YugabyteDB all document. What is not here needs a switch. */
 export const common = {
   keywords: words(`
-    add all always and any as asc at begin bigint by cascade case cast check coalesce commit committed conflict create cross delete
+    add all always and any as asc at begin bigint by cascade case cast check coalesce commit committed conflict create cross default delete
     desc distinct do else end exists false first foreign from generated group identity if in index inner insert integer into is isolation
     join key least left level limit local not nothing null offset on or order ordinality over primary read references
     returning rollback schema select serializable set stored table then true union unique update values when where with`),
@@ -12,7 +12,7 @@ export const common = {
     "attempts checksum encoding entry hash last locale mark method name purpose role schema sql state text type valid value version",
   ),
   functions: words(`
-    count max row_number current_database strpos json_agg jsonb_typeof jsonb_array_elements_text current_setting string_agg concat_ws
+    count max sum row_number current_database strpos json_agg jsonb_typeof jsonb_array_elements_text current_setting string_agg concat_ws
     format_type pg_get_expr pg_get_indexdef unnest generate_series`),
   operators: words(":: = <> < > <= >= + - * || @>"),
   types: words("text text[] bigint integer jsonb bytea"),

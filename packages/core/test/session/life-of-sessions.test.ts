@@ -226,6 +226,7 @@ describe.each(stores)("the life of sessions on $name", ({ name, open }) => {
           refreshTokenSeconds,
           sessionSeconds,
           refreshGraceSeconds: graceSeconds,
+          throttling: false,
           ports: { clock, passwordHasher: quickHasher() },
         });
         try {
