@@ -1,17 +1,30 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { Settings } from "./settings.ts";
+
+/** A server whose port is taken. */
+export interface Listening {
+  readonly server: Server;
+  /** Gives it the app, which answers also those requests that came before. */
+  readonly serve: (app: RequestListener) => void;
+}
 
 /**
  * Takes the port; resolves once connections are taken and rejects when the port or the host cannot be had. Requests wait
- * until an app listens to them.
+ * until there is an app.
  */
-export const listen = (settings: Settings): Promise<Server> =>
+export const listen = (settings: Settings): Promise<Listening> =>
   new Promise((resolve, reject) => {
-    const server = createServer();
+    const waiting: Parameters<RequestListener>[] = [];
+    const wait: RequestListener = (...request) => void waiting.push(request);
+    const server = createServer(wait);
+    const serve = (app: RequestListener): void => {
+      server.off("request", wait).on("request", app);
+      for (const request of waiting.splice(0)) app(...request);
+    };
     server.once("error", reject);
     server.listen(settings.port, settings.host, () => {
       server.off("error", reject);
-      resolve(server);
+      resolve({ server, serve });
     });
   });
 

@@ -12,7 +12,7 @@ import { welcome } from "./welcome.ts";
 const start = async (): Promise<void> => {
   const settings = readSettings(process.env);
   // The port first: the links of mails name it, and a password made before a failed start would be known to nobody.
-  const server = await listen(settings);
+  const { server, serve } = await listen(settings);
   let muster: Muster | undefined;
   try {
     muster = await createMuster({
@@ -22,7 +22,7 @@ const start = async (): Promise<void> => {
       mail: { origin: settings.origin ?? addressOf(server, settings), productName: "Muster quickstart" },
       ports: { mailer: mailerOf(settings) },
     });
-    server.on("request", createApp(muster));
+    serve(createApp(muster));
     stopOnSignal(server, muster);
     const admin = await bootstrapAdmin(muster, settings.adminPassword);
     console.log(welcome(server, settings, admin));
