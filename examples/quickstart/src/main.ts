@@ -22,9 +22,10 @@ const start = async (): Promise<void> => {
       mail: { origin: settings.origin ?? addressOf(server, settings), productName: "Muster quickstart" },
       ports: { mailer: mailerOf(settings) },
     });
-    serve(createApp(muster));
     stopOnSignal(server, muster);
+    // Before anybody is answered: who finds the app up finds the admin there.
     const admin = await bootstrapAdmin(muster, settings.adminPassword);
+    serve(createApp(muster));
     console.log(welcome(server, settings, admin));
   } catch (error) {
     server.close();
