@@ -34,13 +34,14 @@ const isOpen = ({ store }: Side): Promise<boolean> =>
   );
 
 describe("a move that is killed", () => {
-  it("at six random points, with writes in between, goes on each time and loses nothing", async () => {
+  it("at ten random points, with writes in between, goes on each time and loses nothing", async () => {
     const [from, to, whole] = [await filled(1_000), await newSide("PostgreSQL"), await newSide("PostgreSQL")];
     const statements = await move(await filled(1_000), whole);
     const written: string[] = [];
-    for (let kill = 0; kill < 6; kill++) {
-      // Late enough to get somewhere, and so early that there are six of them.
-      await move(from, to, 20 + Math.floor(Math.random() * ((statements ?? 0) / 4)));
+    for (let kill = 0; kill < 10; kill++) {
+      // Late enough to get somewhere, and so early that there are ten of them.
+      const point = 20 + Math.floor(Math.random() * ((statements ?? 0) / 7));
+      expect(await move(from, to, point), `killed at statement ${point} of ${statements}`).toBeUndefined();
       const muster = await openMuster(from.store);
       const { id } = await muster.users.create({ username: `between${kill}`, tags: ["between"] });
       written.push(id);
@@ -52,8 +53,8 @@ describe("a move that is killed", () => {
     const muster = await openMuster(to.store);
     const { items } = await muster.users.list({ filter: { tags: { any: ["between"] } } });
     expect(items.map(({ id }) => id).sort()).toEqual(written.sort());
-    expect((await muster.users.get("u6")).firstName).toBe("Between 5");
-    await expect(muster.users.get("u600")).rejects.toMatchObject({ code: "user_not_found" });
+    expect((await muster.users.get("u10")).firstName).toBe("Between 9");
+    await expect(muster.users.get("u1000")).rejects.toMatchObject({ code: "user_not_found" });
     expect(await muster.users.count({}, "exact")).toEqual({ count: 1_000, exact: true });
     await muster.close();
     expect(await brokenIn(to.store)).toEqual([]);
